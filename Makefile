@@ -1,0 +1,45 @@
+# Everything happens in .venv; `make serve` and `make test` need nothing but Python 3.11.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+HOST ?= 127.0.0.1
+PORT ?= 8080
+BIN := .venv/bin
+URL := http://$(HOST):$(PORT)
+
+.PHONY: help serve test lint bench decisions clean
+
+help: ## Say what each target does
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: setup.cfg pyproject.toml | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+.venv/installed-test: setup.cfg pyproject.toml | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test,bench]'
+	@touch .venv/installed $@
+
+serve: .venv/installed ## Set everything up, load the demo site, serve it (HOST, PORT)
+	@$(BIN)/gateway init
+	@$(BIN)/gateway demo --keep --url $(URL)
+	@exec $(BIN)/gateway serve --host $(HOST) --port $(PORT) --samples
+
+test: lint ## Everything that must hold for every commit
+	$(BIN)/pytest -q -n auto --dist worksteal
+
+lint: .venv/installed-test ## Format, style, types, import rules
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache > .venv/lint-imports.log || (cat .venv/lint-imports.log; exit 1)
+
+bench: .venv/installed-test ## The side-by-side benchmark against peers
+	$(BIN)/pytest -q -o addopts= bench --benchmark-columns=min,median,rounds --benchmark-sort=name
+
+decisions: .venv/installed-test ## The measurements behind docs/decisions
+	$(BIN)/python -m bench.decisions
+
+clean: ## Remove what was built (var/ stays)
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
