@@ -1,0 +1,203 @@
+"""The interface a protocol implements: pure functions from bytes to Calls and from answers to bytes."""
+
+import abc
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import msgspec
+
+from gateway.faults import Fault, Refusal
+from gateway.registry import Function
+
+Face = Literal["modern", "moodle"]
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a face of a protocol answers: `path` itself, or with `below` everything under it.
+
+    `methods` are the HTTP methods it takes; `media_types` the content types of a body it reads (lower case,
+    without parameters).
+    """
+
+    face: Face
+    path: str
+    methods: frozenset[str]
+    media_types: frozenset[str]
+    below: bool = False
+
+
+class Request(msgspec.Struct, frozen=True):
+    """One HTTP request, its body read and inside the limits.
+
+    `query` is the raw query string, `tail` what follows the route's path, `headers` have lower-case names.
+    """
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+    peer: str = ""
+    face: Face = "modern"
+    tail: str = ""
+
+    @property
+    def media_type(self) -> str:
+        """The content type, lower case, without its parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """One HTTP answer. The gateway adds the request id, length and security headers."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Credentials(msgspec.Struct, frozen=True):
+    """What the caller showed: a token, or nothing. Never a cookie."""
+
+    token: str | None = None
+
+
+class Call(msgspec.Struct):
+    """One decoded request: the function's name, and arguments that only its codec reads (`bind`).
+
+    `position` is the protocol's own note of where the answer belongs (an AMF response URI).
+    `safe` says that the HTTP method promised to change nothing (GET, HEAD).
+    """
+
+    function: str | None
+    arguments: Any = None
+    position: Any = None
+    safe: bool = False
+
+
+class Query(msgspec.Struct):
+    """A message that calls no function: a WSDL, introspection. `options` are the protocol's own."""
+
+    name: str
+    options: Mapping[str, Any] = {}
+    position: Any = None
+
+
+class Message(msgspec.Struct):
+    """What `parse` found: who calls, what, and the protocol's own notes for the reply (`state`).
+
+    `several` says that the body is an envelope of calls, each answered on its own (request ids R.1 ... R.n).
+    `broken` is set when the items are known well enough to be answered, but not to be run.
+    """
+
+    items: Sequence[Call | Query]
+    credentials: Credentials = Credentials()
+    several: bool = False
+    state: Any = None
+    broken: Fault | None = None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What one Call or Query gets: the payload that its codec (or `describe`) encoded, or a Refusal."""
+
+    item: Call | Query
+    request_id: str
+    payload: Any = None
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What documents say of the installation: the configured public URL, the site's name, the SOAP namespace."""
+
+    url: str
+    name: str
+    namespace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request that a client would send: what `sample` makes, for documentation, test client and command."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class RemoteFault(Exception):
+    """A fault that `read` found in an answer; every field is a text, empty where the answer had none."""
+
+    def __init__(
+        self,
+        exception: str,
+        errorcode: str,
+        message: str,
+        cause: str = "",
+        problems: Sequence[Mapping[str, str]] = (),
+        request_id: str = "",
+    ) -> None:
+        super().__init__(f"{errorcode}: {message}")
+        self.exception = exception
+        self.errorcode = errorcode
+        self.message = message
+        self.cause = cause
+        self.problems = tuple(dict(each) for each in problems)
+        self.request_id = request_id
+
+
+class Codec(abc.ABC):
+    """One function on one protocol, compiled from its Signature once, at start. Safe to share between threads."""
+
+    @abc.abstractmethod
+    def bind(self, call: Call) -> dict[str, Any]:
+        """The call's arguments by wire name, as plain Python values; what did not come is left out.
+
+        Structs are dicts by wire name, lists are lists, scalars are the Python types of their kind (datetimes may
+        lack a zone), null is None. What cannot be read is `Unreadable` in its place, and unknown members are kept,
+        so that validation reports every problem with its path in one fault.
+        """
+
+    @abc.abstractmethod
+    def encode(self, result: Any) -> Any:
+        """The payload for `reply`, of a result that was checked against the Signature."""
+
+
+class Protocol(abc.ABC):
+    """An adapter. Stateless; does no I/O and knows no rule of the authorization core."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    routes: ClassVar[tuple[Route, ...]]
+
+    @abc.abstractmethod
+    def parse(self, request: Request) -> Message:
+        """The Calls and Queries in a request, arguments unread. Raises Fault (INVALID_REQUEST and its like)."""
+
+    @abc.abstractmethod
+    def compile(self, function: Function, site: Site) -> Codec:
+        """The codec of one function."""
+
+    @abc.abstractmethod
+    def reply(self, request: Request, message: Message, answers: Sequence[Answer]) -> Reply:
+        """The HTTP answer to a parsed message, one Answer for each item, in order."""
+
+    @abc.abstractmethod
+    def refuse(self, request: Request, refusal: Refusal) -> Reply:
+        """The HTTP answer when nothing could be parsed, in the protocol the caller reads."""
+
+    def describe(self, query: Query, functions: Sequence[Function], site: Site) -> Any:  # noqa: ARG002
+        """The payload of a Query, from the functions its caller may call."""
+        raise LookupError(f"{self.name} has no query {query.name}")
+
+    @abc.abstractmethod
+    def sample(self, function: Function, values: Mapping[str, Any], token: str, site: Site) -> Outgoing:
+        """The request that calls a function with these values (Python values by wire name)."""
+
+    @abc.abstractmethod
+    def read(
+        self, function: Function, status: int, headers: Mapping[str, str], body: bytes, site: Site
+    ) -> Any:
+        """The result in an answer, as plain Python values. Raises RemoteFault for a fault."""

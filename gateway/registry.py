@@ -1,0 +1,217 @@
+"""Function, Component and Registry: what can be called. Importing a module registers nothing."""
+
+import inspect
+import re
+import typing
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from gateway.faults import FaultKind
+from gateway.invocation import Invocation
+from gateway.signature import Choice, Signature, SignatureError, StructOf, camel_case, read_signature
+
+
+class Effect(Enum):
+    """What a call does to the data: nothing, the same when repeated, or something each time."""
+
+    READ = "read"
+    IDEMPOTENT = "idempotent"
+    WRITE = "write"
+
+
+READ, IDEMPOTENT, WRITE = Effect.READ, Effect.IDEMPOTENT, Effect.WRITE
+
+_FUNCTION_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class RegistryError(ValueError):
+    """Components that cannot live together; the text names both sides."""
+
+
+@dataclass(frozen=True)
+class Function:
+    """One registered callable. Made by `@function`; calling it calls the Python function.
+
+    `component` and `version` are those of the Component that lists it.
+    """
+
+    name: str
+    python: Callable[..., Any]
+    effect: Effect
+    requires: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    raises: tuple[FaultKind, ...] = ()
+    component: str = ""
+    version: str = ""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.python(*args, **kwargs)
+
+    @cached_property
+    def takes_invocation(self) -> bool:
+        """Whether the first parameter is the Invocation, which is not on the wire."""
+        first = next(iter(inspect.signature(self.python).parameters), None)
+        return first is not None and typing.get_type_hints(self.python).get(first) is Invocation
+
+    @cached_property
+    def signature(self) -> Signature:
+        """The Signature, read at the first use (the Component reads it when it is made)."""
+        return read_signature(self.python, self.name, self.component, skip_first=self.takes_invocation)
+
+    @cached_property
+    def doc(self) -> str:
+        """The docstring, dedented."""
+        return inspect.getdoc(self.python) or ""
+
+
+def function(
+    name: str,
+    *,
+    effect: Effect,
+    requires: Iterable[str] = (),
+    uses: Iterable[str] = (),
+    raises: Iterable[FaultKind] = (),
+) -> Callable[[Callable[..., Any]], Function]:
+    """Make a Function of a typed Python function; a Component lists it, nothing is registered here.
+
+    `requires` capabilities are checked by the gateway in the system context; `uses` names those that the function
+    asks for itself (documentation); `raises` declares its own faults. Raises SignatureError.
+    """
+    if not _FUNCTION_NAME.fullmatch(name):
+        raise SignatureError(
+            f"function {name}: a name is lower-case ASCII letters, digits and _, a letter first"
+        )
+
+    def make(python: Callable[..., Any]) -> Function:
+        if inspect.iscoroutinefunction(python) or inspect.isasyncgenfunction(python):
+            raise SignatureError(f"function {name}: is async: functions run in threads, write a plain `def`")
+        return Function(name, python, effect, tuple(requires), tuple(uses), tuple(raises))
+
+    return make
+
+
+@dataclass(frozen=True)
+class Capability:
+    """A right that roles give: `name` like `moodle/user:create`, and a title for people."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class ServiceDefault:
+    """A built-in service as its component declares it; an administrator's settings survive later versions."""
+
+    shortname: str
+    name: str
+    functions: tuple[str, ...]
+    enabled: bool = False
+    restricted: bool = True
+    required_capability: str | None = None
+    public: bool = False
+    download_files: bool = False
+    upload_files: bool = False
+
+
+@runtime_checkable
+class Demo(Protocol):
+    """Loads a component's part of the demo site, in the given transaction; must be repeatable."""
+
+    def __call__(self, db: Any) -> None: ...
+
+
+@dataclass(frozen=True)
+class Component:
+    """What brings functions, capabilities, services and tables: a shipped component or a plugin.
+
+    `migrations` is the folder of its Alembic branch (label: the component's name).
+    """
+
+    name: str
+    functions: Sequence[Function] = ()
+    capabilities: Sequence[Capability] = ()
+    services: Sequence[ServiceDefault] = ()
+    migrations: Path | None = None
+    demo: Demo | None = None
+    title: str = ""
+    version: str = ""
+
+    def __post_init__(self) -> None:
+        if not _FUNCTION_NAME.fullmatch(self.name):
+            raise RegistryError(f"component {self.name}: a name is lower-case ASCII letters, digits and _")
+        bound = tuple(replace(each, component=self.name, version=self.version) for each in self.functions)
+        object.__setattr__(self, "functions", bound)
+        for each in bound:
+            _ = each.signature  # a declaration the wire cannot carry is refused now
+
+
+def _camel_key(name: str) -> str:
+    return camel_case(name).lower()
+
+
+class Registry:
+    """All functions of all components; immutable once built. Raises RegistryError for what clashes."""
+
+    def __init__(self, components: Iterable[Component]) -> None:
+        self.components: tuple[Component, ...] = tuple(components)
+        self.functions: Mapping[str, Function] = self._collect()
+        self._refuse_camel_clashes()
+        self._refuse_type_clashes()
+
+    def _collect(self) -> dict[str, Function]:
+        functions: dict[str, Function] = {}
+        names: set[str] = set()
+        for component in self.components:
+            if component.name in names:
+                raise RegistryError(f"two components are called {component.name}")
+            names.add(component.name)
+            for each in component.functions:
+                other = functions.setdefault(each.name, each)
+                if other is not each:
+                    raise RegistryError(
+                        f"function {each.name} is in {other.component} and in {each.component}"
+                    )
+        return functions
+
+    def _refuse_camel_clashes(self) -> None:
+        """Functions, and their responses, as Java and .NET would name them."""
+        seen: dict[str, str] = {}
+        for name in self.functions:
+            for message in (_camel_key(name), _camel_key(name) + "response"):
+                other = seen.setdefault(message, name)
+                if other != name:
+                    raise RegistryError(
+                        f"functions {other} and {name} become one name in Java and .NET: rename one"
+                    )
+
+    def _refuse_type_clashes(self) -> None:
+        messages = {
+            message
+            for name in self.functions
+            for message in (_camel_key(name), _camel_key(name) + "response")
+        }
+        seen: dict[str, tuple[str, object]] = {}
+        for each in self.functions.values():
+            for node in each.signature.types():
+                if not isinstance(node, StructOf | Choice):
+                    continue
+                key = _camel_key(node.name)
+                if key in messages:
+                    raise RegistryError(
+                        f"function {each.name}: type {node.name} is called like a function's message"
+                    )
+                identity = (node.name, node.python if isinstance(node, StructOf) else node)
+                if seen.setdefault(key, identity) != identity:
+                    raise RegistryError(
+                        f"function {each.name}: two types are called {node.name}: give one a name, "
+                        f"`class ...(Struct, name=...)`"
+                    )
+
+    @cached_property
+    def capabilities(self) -> Mapping[str, Capability]:
+        """Every declared capability, by name."""
+        return {each.name: each for component in self.components for each in component.capabilities}
