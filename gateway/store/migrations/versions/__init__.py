@@ -1,0 +1,1 @@
+"""The core's migrations. Alembic finds them by file."""
