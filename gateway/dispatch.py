@@ -1,0 +1,298 @@
+"""The one way a call travels: identify, authorise, bind, validate, run, check the result, encode, commit.
+
+Several calls in one message are identified once, then each authorised, run, answered and logged on its own.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Engine
+
+from gateway import access
+from gateway.calllog import CallLog, Record
+from gateway.credentials import TOKEN_PREFIX, digest
+from gateway.facts import Facts, FactsSource, Identity, utc_now
+from gateway.faults import (
+    CODING_ERROR,
+    DATABASE_BUSY,
+    INVALID_REQUEST,
+    INVALID_TOKEN,
+    KINDS,
+    METHOD_NOT_ALLOWED,
+    Fault,
+    Refusal,
+    disclose,
+)
+from gateway.invocation import Caller, Invocation, TransactionSession
+from gateway.protocol import Answer, Call, Codec, Credentials, Message, Protocol, Query, Reply, Request, Site
+from gateway.registry import Effect, Function, Registry
+from gateway.settings import Settings
+from gateway.store import is_busy
+from gateway.validation import Validator
+
+_DESCRIPTIONS = 256
+_log = logging.getLogger("gateway.dispatch")
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """What was made of a function at start."""
+
+    function: Function
+    takes_invocation: bool
+    validator: Validator
+    codecs: dict[str, Codec]
+
+
+class _Context(msgspec.Struct, frozen=True):
+    """What all items of one message share."""
+
+    protocol: Protocol
+    address: str
+    prefix: str | None
+    identity: Identity | None
+    now: datetime
+    settings: Settings
+
+    def facts(self) -> Facts:
+        """The Facts of one item, its function still to be named."""
+        return Facts(self.settings, self.now, self.address, self.protocol.name, self.prefix, self.identity)
+
+    def disclose(self, fault: Fault, request_id: str) -> Refusal:
+        """A fault as this caller may see it."""
+        level = self.settings.level_for(self.identity.user.username if self.identity else None)
+        return disclose(fault, level, request_id)
+
+
+class Dispatcher:
+    """Runs messages. Built once, from a complete registry and all protocols; safe to share between threads."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        protocols: Sequence[Protocol],
+        engine: Engine,
+        facts: FactsSource,
+        log: CallLog,
+        site: Callable[[], Site],
+        *,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.registry = registry
+        self._facts = facts
+        self._log = log
+        self._site = site
+        self._clock = clock
+        self._engines = {effect: engine.execution_options(effect=effect.value) for effect in Effect}
+        self._compiled = {
+            function.name: _Compiled(
+                function,
+                function.takes_invocation,
+                Validator(function.name, function.signature),
+                {protocol.name: protocol.compile(function, site()) for protocol in protocols},
+            )
+            for function in registry.functions.values()
+        }
+        self._descriptions: dict[Any, bytes] = {}
+
+    def handle(self, protocol: Protocol, request: Request, message: Message, request_id: str) -> Reply:
+        """Answer every item of a message, in order, and make the reply."""
+        context = self._identify(protocol, request.peer, message.credentials)
+        answers = [
+            self._answer(
+                context, item, f"{request_id}.{number}" if message.several else request_id, message.broken
+            )
+            for number, item in enumerate(message.items, 1)
+        ]
+        return protocol.reply(request, message, answers)
+
+    def refuse(self, protocol: Protocol, request: Request, fault: Fault, request_id: str) -> Reply:
+        """The reply when nothing was parsed."""
+        context = _Context(protocol, request.peer, None, None, self._clock(), self._facts.settings)
+        self._record(context, None, request_id, fault, 0)
+        return protocol.refuse(request, context.disclose(fault, request_id))
+
+    def _identify(self, protocol: Protocol, address: str, credentials: Credentials) -> _Context:
+        token = credentials.token
+        prefix = token[:TOKEN_PREFIX] if token else None
+        identity = self._facts.identity(digest(token)) if token else None
+        return _Context(protocol, address, prefix, identity, self._clock(), self._facts.settings)
+
+    def _answer(self, context: _Context, item: Call | Query, request_id: str, broken: Fault | None) -> Answer:
+        started = time.perf_counter()
+        fault: Fault | None = None
+        payload: Any = None
+        try:
+            if broken is not None:
+                raise broken
+            if isinstance(item, Query):
+                payload = self._describe(context, item)
+            else:
+                payload = self._run(context, item, request_id)
+        except Fault as raised:
+            fault = raised
+        except (Exception, SystemExit) as error:
+            fault = self._unexpected(error, request_id)
+        self._record(context, item, request_id, fault, int((time.perf_counter() - started) * 1e6))
+        if fault is None:
+            return Answer(item, request_id, payload)
+        return Answer(item, request_id, refusal=context.disclose(fault, request_id))
+
+    def _run(self, context: _Context, call: Call, request_id: str) -> Any:
+        facts = context.facts()
+        facts.function = call.function
+        compiled = self._compiled.get(call.function or "")
+        if compiled is not None:
+            facts.known = True
+            facts.requires = compiled.function.requires
+        access.enforce(facts, access.BEFORE_METHOD)
+        assert compiled is not None  # noqa: S101  (check 16 passed)
+        function = compiled.function
+        if call.safe and function.effect is not Effect.READ:
+            raise METHOD_NOT_ALLOWED(f"{function.name} changes data: call it with POST")
+        access.enforce(facts, access.AFTER_METHOD)
+        codec = compiled.codecs[context.protocol.name]
+        arguments = compiled.validator.arguments(codec.bind(call), facts.settings.max_problems)
+        invocation = self._invocation(context, function, request_id) if compiled.takes_invocation else None
+        return self._transact(compiled, codec, invocation, arguments)
+
+    def _transact(
+        self, compiled: _Compiled, codec: Codec, invocation: Invocation | None, arguments: tuple[Any, ...]
+    ) -> Any:
+        """Run, check the result, encode it, and only then commit."""
+        function = compiled.function
+        try:
+            if invocation is None:
+                return codec.encode(compiled.validator.result(function.python(*arguments)))
+            payload = codec.encode(compiled.validator.result(function.python(invocation, *arguments)))
+            self._commit(invocation, function)
+        except Fault as fault:
+            if fault.kind not in KINDS and fault.kind not in function.raises:
+                name = fault.kind.errorcode
+                raise RuntimeError(f"{function.name} raised the undeclared fault {name}") from fault
+            raise
+        finally:
+            if invocation is not None and invocation.session is not None:
+                invocation.session.close()
+        return payload
+
+    def _commit(self, invocation: Invocation, function: Function) -> None:
+        if invocation.session is not None and function.effect is not Effect.READ:
+            invocation.session.finish()
+            self._facts.wake()
+
+    def _invocation(self, context: _Context, function: Function, request_id: str) -> Invocation:
+        identity = context.identity
+        assert identity is not None  # noqa: S101  (check 4t passed)
+        functions = identity.service.functions
+        caller = Caller(
+            identity.user.id,
+            identity.user.username,
+            identity.user.administrator,
+            identity.service.id,
+            identity.token.id,
+            functions,
+            identity.capabilities,
+        )
+        return Invocation(
+            caller,
+            request_id,
+            context.protocol.name,
+            self._site(),
+            context.now,
+            lambda: TransactionSession(self._engines[function.effect]),
+            lambda: self._functions(functions),
+        )
+
+    def _functions(self, names: frozenset[str]) -> list[Function]:
+        known = self.registry.functions
+        return [known[name] for name in sorted(names & known.keys())]
+
+    # Queries
+
+    def _describe(self, context: _Context, query: Query) -> Any:
+        """The document a Query asks for; kept by function set, options and public URL, never by caller."""
+        facts = context.facts()
+        access.enforce(facts, access.QUERY if facts.prefix else access.ANONYMOUS_QUERY)
+        functions = self._functions(self._describable(facts, query.options.get("service")))
+        site = self._site()
+        key = (
+            context.protocol.name,
+            query.name,
+            *sorted(query.options.items()),
+            site,
+            *(f.name for f in functions),
+        )
+        document = self._descriptions.get(key)
+        if document is None:
+            if len(self._descriptions) >= _DESCRIPTIONS:
+                self._descriptions.clear()
+            document = self._descriptions[key] = context.protocol.describe(query, functions, site)
+        return document
+
+    def _describable(self, facts: Facts, wanted: str | None) -> frozenset[str]:
+        """The functions that this caller may be shown: his service's, or those of public services."""
+        shown: dict[str | None, frozenset[str]]
+        if facts.identity is not None:
+            access.enforce(facts, access.SERVICE)
+            shown = {facts.identity.service.shortname: facts.identity.service.functions}
+        else:
+            shown = self._facts.public_functions()
+            if not shown:
+                raise INVALID_TOKEN(
+                    "No token came with the request, and no service is public", challenge=True
+                )
+        if wanted is not None and wanted not in shown:
+            raise INVALID_REQUEST(f"No service {wanted[:100]} is open to this caller")
+        return shown[wanted] if wanted is not None else frozenset().union(*shown.values())
+
+    # Failures and records
+
+    def _unexpected(self, error: BaseException, request_id: str) -> Fault:
+        """An error that nobody declared: the same message for everybody, the traceback for the log."""
+        if is_busy(error):
+            return DATABASE_BUSY("Another process held the database's write lock for too long", retry_after=1)
+        _log.error("call %s failed", request_id, exc_info=error)
+        fault = CODING_ERROR(f"{type(error).__name__} was raised; the error log has it under the request id")
+        fault.__cause__ = error
+        return fault
+
+    def _record(
+        self,
+        context: _Context,
+        item: Call | Query | None,
+        request_id: str,
+        fault: Fault | None,
+        duration_us: int,
+    ) -> None:
+        identity = context.identity
+        denial = fault if isinstance(fault, access.Denial) else None
+        record = Record(
+            request_id=request_id,
+            at=context.now,
+            protocol=context.protocol.name,
+            function=_name(item),
+            user_id=identity.user.id if identity else None,
+            token_id=identity.token.id if identity else None,
+            service_id=identity.service.id if identity else None,
+            address=context.address[:45],
+            outcome=fault.kind.errorcode if fault else "ok",
+            exception=fault.kind.exception if fault else None,
+            check_number=denial.check.number if denial else None,
+            cause=fault.cause if fault else None,
+            duration_us=duration_us,
+            facts=msgspec.to_builtins(denial.facts, order="sorted") if denial else None,
+        )
+        self._log.write(record)
+
+
+def _name(item: Call | Query | None) -> str | None:
+    """What the log calls an item: the function, or `?wsdl` for a Query."""
+    if isinstance(item, Query):
+        return f"?{item.name}"
+    return item.function[:200] if item is not None and item.function else None

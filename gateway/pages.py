@@ -1,0 +1,50 @@
+"""The two plain pages of the spine: what answers where, and whether the database does."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from gateway.protocol import Reply, Request
+
+if TYPE_CHECKING:
+    from gateway.assembly import Gateway
+
+_TEXT = "text/plain; charset=utf-8"
+
+
+def pages(gateway: "Gateway") -> dict[str, Callable[[Request], Reply]]:
+    """The pages by path."""
+
+    def front(request: Request) -> Reply:
+        return _page(request, 200, "\n".join(_addresses(gateway)))
+
+    def health(request: Request) -> Reply:
+        try:
+            with gateway.engine.connect() as connection:
+                connection.execute(text("SELECT value FROM generation"))
+        except Exception:  # whatever keeps the database from answering
+            return _page(request, 503, "the database does not answer")
+        return _page(request, 200, "ok")
+
+    return {"/": front, "/healthz": health}
+
+
+def _page(request: Request, status: int, body: str) -> Reply:
+    if request.method not in ("GET", "HEAD"):
+        return Reply(
+            405, {"Content-Type": _TEXT, "Allow": "GET, HEAD"}, b"Only GET and HEAD are answered here.\n"
+        )
+    return Reply(status, {"Content-Type": _TEXT}, f"{body}\n".encode())
+
+
+def _addresses(gateway: "Gateway") -> list[str]:
+    site = gateway.site()
+    enabled = gateway.facts.settings.protocols if gateway.facts.settings.webservices else frozenset()
+    lines = [f"{site.name}: web services", ""]
+    for protocol in gateway.protocols.values():
+        state = "" if protocol.name in enabled else "  (disabled)"
+        for route in protocol.routes:
+            path = f"{route.path}/FUNCTION" if route.below else route.path
+            lines.append(f"{protocol.title:<10} {site.url}{path}{state}")
+    return [*lines, "", f"{'Health':<10} {site.url}/healthz"]

@@ -1,0 +1,112 @@
+"""The gateway as a WSGI application, and granian around it."""
+
+import atexit
+import logging
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from gateway.assembly import DEFAULT_URL, Gateway, load
+
+_access = logging.getLogger("gateway.access")
+_REASONS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+
+Environ = dict[str, Any]
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+
+class Headers(Mapping[str, str]):
+    """Request headers read from a WSGI environ when asked for: most calls look at three of them."""
+
+    __slots__ = ("_environ",)
+
+    def __init__(self, environ: Environ) -> None:
+        self._environ = environ
+
+    def __getitem__(self, name: str) -> str:
+        value: str = self._environ[_key(name)]
+        return value
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a header by its lower-case name."""
+        return self._environ.get(_key(name), default)
+
+    def __iter__(self) -> Iterator[str]:
+        for key in self._environ:
+            if key.startswith("HTTP_"):
+                yield key[5:].replace("_", "-").lower()
+            elif key in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+                yield key.replace("_", "-").lower()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _key(name: str) -> str:
+    key = name.upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+
+
+def wsgi(gateway: Gateway) -> Application:
+    """The WSGI application (PEP 3333) around a gateway's `handle`. The access log holds no query."""
+
+    def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        started = time.perf_counter()
+        method, path, peer = (
+            environ["REQUEST_METHOD"],
+            environ.get("PATH_INFO", ""),
+            environ.get("REMOTE_ADDR", ""),
+        )
+        status, headers, body = gateway.handle(
+            method, path, environ.get("QUERY_STRING", ""), Headers(environ), environ["wsgi.input"], peer
+        )
+        start_response(_REASONS.get(status, f"{status} Unknown"), list(headers.items()))
+        _access.info(
+            "%s %r %s %d %d %.1fms %s",
+            *(peer, f"{method} {path[:200]}", environ.get("SERVER_PROTOCOL", ""), status, len(body)),
+            *((time.perf_counter() - started) * 1e3, headers["X-Request-Id"]),
+        )
+        return [body]
+
+    return application
+
+
+def factory() -> Application:
+    """The application of one worker process, from the environment that `run` left: nothing is shared with others."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    local = os.environ.get("GATEWAY_LOCAL")
+    gateway = load(
+        os.environ["GATEWAY_DATABASE"],
+        local=Path(local) if local else None,
+        public_url=os.environ.get("GATEWAY_URL", DEFAULT_URL),
+    )
+    atexit.register(gateway.close)
+    return wsgi(gateway)
+
+
+def run(database: str, *, local: Path, host: str, port: int, workers: int, threads: int) -> None:
+    """Serve until a signal ends it. A header must be complete within 5 seconds; a stopping worker has 10."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
+
+    os.environ.update(
+        GATEWAY_DATABASE=database, GATEWAY_LOCAL=str(local), GATEWAY_URL=f"http://{host}:{port}"
+    )
+    Granian(
+        "gateway.serve:factory",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=host,
+        port=port,
+        workers=workers,
+        blocking_threads=threads,
+        http1_settings=HTTP1Settings(header_read_timeout=5000),
+        workers_kill_timeout=10,
+        log_access=False,
+    ).serve()

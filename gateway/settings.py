@@ -1,0 +1,104 @@
+"""The site's settings: declared once with type, default and meaning; kept in the table `settings` as JSON."""
+
+import contextlib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
+
+import msgspec
+
+from gateway import limits
+from gateway.faults import Level
+
+_Level = Annotated[int, msgspec.Meta(description="debug level: 0, 5, 15, 30719 or 32767")]
+_Positive = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class SettingError(ValueError):
+    """A setting that does not exist, or a value it does not take; the text says what it takes."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A snapshot of all settings. The comments here are what `gateway config get` shows."""
+
+    webservices: bool = False
+    protocols: frozenset[str] = frozenset()
+    maintenance: bool = False
+    debug: _Level = int(Level.NONE)
+    debugusers: frozenset[str] = frozenset()
+    site_name: str = "Manifold"
+    public_url: str = ""
+    namespace: str = "urn:manifold:api"
+    max_body_bytes: _Positive = limits.BODY_BYTES
+    max_problems: _Positive = limits.PROBLEMS
+    call_log_days: _Positive = 90
+
+    def level_for(self, username: str | None) -> int:
+        """The debug level of a caller: the site's, or DEVELOPER for the users named in `debugusers`."""
+        return int(Level.DEVELOPER) if username is not None and username in self.debugusers else self.debug
+
+
+MEANINGS: Mapping[str, str] = {
+    "webservices": "the master switch: whether web services answer at all",
+    "protocols": "names of the enabled protocols",
+    "maintenance": "the site is closed for everybody but its administrators",
+    "debug": "how much faults disclose: none 0, minimal 5, normal 15, all 30719, developer 32767",
+    "debugusers": "user names that see faults as at level developer",
+    "site_name": "what the installation is called",
+    "public_url": "where clients reach it, without a slash at the end; empty: the address that `serve` listens on",
+    "namespace": "the target namespace of the WSDL; changing it changes every generated stub (restart to apply)",
+    "max_body_bytes": "the largest body that is read",
+    "max_problems": "how many problems a fault lists",
+    "call_log_days": "for how many days the call log keeps its records",
+}
+
+
+def read(rows: Iterable[tuple[str, str]]) -> Settings:
+    """The snapshot that rows (name, JSON) make; rows of settings that no longer exist are left aside."""
+    known = {name: msgspec.json.decode(value) for name, value in rows if name in MEANINGS}
+    return msgspec.convert(known, Settings)
+
+
+def parse(name: str, text: str) -> str:
+    """The JSON of a setting as a person writes it: `true`, `15`, `rest,soap`, or JSON.
+
+    Raises SettingError, naming what the setting takes.
+    """
+    if name not in MEANINGS:
+        raise SettingError(f"there is no setting {name}; there are: {', '.join(sorted(MEANINGS))}")
+    field = next(each for each in msgspec.structs.fields(Settings) if each.name == name)
+    for candidate in _readings(text):
+        try:
+            value = msgspec.convert(candidate, field.type)
+        except msgspec.ValidationError:
+            continue
+        _check(name, value)
+        plain = sorted(value) if isinstance(value, frozenset) else value
+        return msgspec.json.encode(plain).decode()
+    raise SettingError(f"{name} does not take {text!r}: {MEANINGS[name]}")
+
+
+def _readings(text: str) -> list[Any]:
+    readings: list[Any] = []
+    with contextlib.suppress(msgspec.DecodeError):
+        readings.append(msgspec.json.decode(text))
+    levels = {level.name.lower(): int(level) for level in Level}
+    if text.lower() in levels:
+        readings.append(levels[text.lower()])
+    return [*readings, text, [each.strip() for each in text.split(",") if each.strip()]]
+
+
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?@!$'()*+,;=%-]+")
+
+
+def _check(name: str, value: Any) -> None:
+    if name == "namespace" and not _URI.fullmatch(value):
+        raise SettingError("namespace is an absolute URI like urn:example:api")
+    if name == "debug" and value not in set(map(int, Level)):
+        raise SettingError(f"debug takes {', '.join(f'{each.name.lower()} ({int(each)})' for each in Level)}")
+    if (
+        name == "public_url"
+        and value
+        and (not value.startswith(("http://", "https://")) or value.endswith("/"))
+    ):
+        raise SettingError("public_url starts with http:// or https:// and does not end in a slash")
