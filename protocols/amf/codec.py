@@ -1,0 +1,95 @@
+"""One function on AMF: its arguments bound, its result encoded; and the same seen from a client."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.protocol import Call, Codec
+from gateway.registry import Function
+from gateway.signature import Field, StructOf
+from gateway.types import ABSENT
+from protocols.amf.reader import as_list, compile_members, compile_reader
+from protocols.amf.writer import NULL, Writer, compile_writer, write_array_head, write_object
+
+
+class AmfCodec(Codec):
+    """The server's side of one function."""
+
+    def __init__(self, function: Function) -> None:
+        signature = function.signature
+        self._names = tuple(field.name for field in signature.parameters)
+        self._known = frozenset(self._names)
+        self._readers = compile_members(signature.parameters)
+        self._encode = compile_writer(signature.result, f"the result of {function.name}")
+
+    def encode(self, result: Any) -> bytes:
+        """The AMF0 value of a checked result."""
+        return self._encode(result)
+
+    def bind(self, call: Call) -> dict[str, Any]:
+        """The plain arguments by wire name, each read as its parameter's type says.
+
+        By position: a Strict Array, an object with the keys "0" to "n-1" (an ECMA array), or a single value; a Null
+        body is no argument. By name: a sole argument that is an object, not empty, whose members are all parameters.
+        So where the only parameter is a Struct, exactly an object whose one member is called like the parameter is
+        read by name. Surplus positional values go under `param N`, which validation reports as unknown.
+        """
+        values = self._place(call.arguments)
+        for name, reader in self._readers:
+            value = values.get(name)
+            if value is not None:
+                values[name] = reader(value)
+        return values
+
+    def _place(self, body: Any) -> dict[str, Any]:
+        arguments = body if type(body) is list else _positional(body)
+        if len(arguments) == 1:
+            sole = arguments[0]
+            if type(sole) is dict and sole and sole.keys() <= self._known:
+                return sole.copy()
+        names = self._names
+        values = dict(zip(names, arguments, strict=False))
+        for position in range(len(names), len(arguments)):
+            values[f"param {position + 1}"] = arguments[position]
+        return values
+
+
+def _positional(body: Any) -> list[Any]:
+    if type(body) is dict:
+        items = as_list(body)
+        return items if type(items) is list else [body]
+    return [] if body is None else [body]
+
+
+class AmfClient:
+    """The client's side of one function: a writer for each parameter, a reader for the result."""
+
+    def __init__(self, function: Function) -> None:
+        signature = function.signature
+        self._writers = [
+            (field.name, compile_writer(field, f"{field.name} of {function.name}"))
+            for field in signature.parameters
+        ]
+        self._by_name = _is_ambiguous(signature.parameters)
+        self._read = compile_reader(signature.result.type) if signature.result else None
+
+    def arguments(self, values: Mapping[str, Any]) -> bytes:
+        """The Strict Array of positional arguments; what is not given, or ABSENT, goes as Null."""
+        items = [_argument(writer, values.get(name)) for name, writer in self._writers]
+        if self._by_name:
+            items = [write_object({name: item}) for (name, _), item in zip(self._writers, items, strict=True)]
+        return write_array_head(len(items)) + b"".join(items)
+
+    def result(self, value: Any) -> Any:
+        """The plain value of a result."""
+        return value if self._read is None or value is None else self._read(value)
+
+
+def _argument(writer: Writer, value: Any) -> bytes:
+    return NULL if value is None or value is ABSENT else writer(value)
+
+
+def _is_ambiguous(parameters: tuple[Field, ...]) -> bool:
+    """Whether the only parameter is a Struct with a member of its name, which `bind` might take for the parameter."""
+    if len(parameters) != 1 or not isinstance(parameters[0].type, StructOf):
+        return False
+    return any(member.name == parameters[0].name for member in parameters[0].type.fields)

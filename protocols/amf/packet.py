@@ -1,0 +1,113 @@
+"""The envelope of AMF remoting: a version, headers, and bodies that each call or answer (AMF0, section 4)."""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from gateway import limits
+from protocols.amf.amf0 import TRUNCATED, AmfError, Decoder
+
+VERSIONS = (0, 3)
+"""What the client speaks, AMF0 or AMF3; either envelope holds AMF0 values."""
+
+RESULT: Final = "/onResult"
+STATUS: Final = "/onStatus"
+MEDIA_TYPE: Final = "application/x-amf"
+
+_LONGEST_URI = 0xFFFF - len(STATUS)
+_head = struct.Struct(">HHH").pack
+
+
+@dataclass(slots=True)
+class Body:
+    """One call or answer: `response` is the URI under which the client waits for the answer."""
+
+    target: str
+    response: str
+    value: Any = None
+
+
+@dataclass(slots=True)
+class Packet:
+    """A packet, as far as it could be read: `error` says why the rest could not."""
+
+    version: int
+    headers: list[tuple[str, Any]]
+    bodies: list[Body]
+    error: AmfError | None = None
+
+
+def read_packet(data: bytes) -> Packet:
+    """The headers and bodies of a packet, plain values in them.
+
+    Declared lengths are not looked at: clients send 0, 1 and ffffffff. When a body cannot be read, those before it
+    and its own response URI still stand, and `error` is set. Raises AmfError when no response URI was reached.
+    """
+    packet = Packet(0, [], [])
+    try:
+        _read_into(packet, data)
+    except TRUNCATED:
+        packet.error = AmfError("it ends in the middle of a value")
+    except UnicodeDecodeError:
+        packet.error = AmfError("a text is not UTF-8")
+    except AmfError as error:
+        packet.error = error
+    if packet.error is not None and not packet.bodies:
+        raise packet.error
+    return packet
+
+
+def _read_into(packet: Packet, data: bytes) -> None:
+    """Headers are name, must-understand, length and value; bodies target, response URI, length and value."""
+    packet.version = data[0] << 8 | data[1]
+    if packet.version not in VERSIONS:
+        raise AmfError(f"version {packet.version} is neither AMF0 (0) nor AMF3 (3)")
+    decoder = Decoder(data)
+    count, at = _read_count(data, 2, "headers")
+    for _ in range(count):
+        name, at = _read_text(data, at)
+        value, at = decoder.value(at + 5)
+        packet.headers.append((name, value))
+    count, at = _read_count(data, at, "bodies")
+    for _ in range(count):
+        target, at = _read_text(data, at)
+        start = at + 2
+        response, at = _read_text(data, at)
+        if at > len(data):
+            raise IndexError
+        if at - start > _LONGEST_URI:
+            raise AmfError(f"a response URI is longer than {_LONGEST_URI} bytes")
+        body = Body(target, response)
+        packet.bodies.append(body)
+        body.value, at = decoder.value(at + 4)
+    if at != len(data):
+        raise AmfError(f"bytes after the last body: {len(data) - at}")
+
+
+def _read_text(data: bytes, at: int) -> tuple[str, int]:
+    """U16 length, UTF-8; and the offset behind it."""
+    start = at + 2
+    end = start + (data[at] << 8 | data[at + 1])
+    return data[start:end].decode(), end
+
+
+def _read_count(data: bytes, at: int, what: str) -> tuple[int, int]:
+    """U16; and the offset behind it."""
+    count = data[at] << 8 | data[at + 1]
+    if count > limits.ENVELOPE_CALLS:
+        raise AmfError(f"it says it holds {count} {what}, more than {limits.ENVELOPE_CALLS}")
+    return count, at + 2
+
+
+def write_packet(version: int, bodies: Sequence[tuple[str, str, bytes]]) -> bytes:
+    """A packet without headers: of each body its target, response URI and AMF0 value."""
+    parts = [_head(version, 0, len(bodies))]
+    for target, response, value in bodies:
+        parts += (_utf(target), _utf(response), len(value).to_bytes(4, "big"), value)
+    return b"".join(parts)
+
+
+def _utf(text: str) -> bytes:
+    raw = text.encode()
+    return len(raw).to_bytes(2, "big") + raw

@@ -1,0 +1,148 @@
+"""SOAP envelopes, 1.1 (W3C Note of 2000-05-08) and 1.2 (W3C Recommendation, second edition): reading and writing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gateway import limits, xml
+from gateway.faults import INVALID_REQUEST, TOO_LARGE, FaultKind
+from gateway.xml import Element
+from protocols.soap.names import WHITE_SPACE, XSI
+
+MUST_UNDERSTAND = FaultKind(
+    "invalidrequest", "A header that must be understood is not known here", status=400
+)
+VERSION_MISMATCH = FaultKind("invalidrequest", "The SOAP version is not one this address reads", status=400)
+
+_LAYOUT = "The Envelope must hold a Header or none, and then one Body"
+
+TOKEN_HEADER = "wstoken"  # noqa: S105  (the name of a header)
+_SECURITY_HEADER = (
+    "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}Security"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What differs between the versions of SOAP.
+
+    `role` names the attribute that says whom a header is for, `roles` the values that mean this server.
+    """
+
+    namespace: str
+    media_type: str
+    role: str
+    roles: frozenset[str]
+
+    @property
+    def content_type(self) -> str:
+        """The content type of an answer."""
+        return f"{self.media_type}; charset=utf-8"
+
+    def tag(self, name: str) -> str:
+        """An element or attribute of the envelope, in lxml's notation."""
+        return f"{{{self.namespace}}}{name}"
+
+    def wrap(self, body: bytes) -> bytes:
+        """The message with this Body. Only the declaration precedes the envelope: .NET refuses anything else there."""
+        return _OPENINGS[self.namespace] + body + b"</soap:Body></soap:Envelope>"
+
+
+_NS11 = "http://schemas.xmlsoap.org/soap/envelope/"
+_NS12 = "http://www.w3.org/2003/05/soap-envelope"
+
+SOAP11 = Version(
+    _NS11,
+    "text/xml",
+    "actor",
+    frozenset({"", "http://schemas.xmlsoap.org/soap/actor/next"}),
+)
+SOAP12 = Version(
+    _NS12,
+    "application/soap+xml",
+    "role",
+    frozenset({"", f"{_NS12}/role/next", f"{_NS12}/role/ultimateReceiver"}),
+)
+_OPENINGS = {
+    each.namespace: (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<soap:Envelope xmlns:soap="{each.namespace}" '
+        f'xmlns:xsi="{XSI}"><soap:Body>'
+    ).encode()
+    for each in (SOAP11, SOAP12)
+}
+VERSIONS = {each.tag("Envelope"): each for each in (SOAP11, SOAP12)}
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A message: its version, its Body's one child, and the tokens that its Header holds."""
+
+    version: Version
+    child: Element
+    tokens: tuple[str, ...] = ()
+
+
+def read_envelope(body: bytes) -> Envelope:
+    """The envelope in a request or an answer.
+
+    Raises INVALID_REQUEST for what is no SOAP message, VERSION_MISMATCH for another version of SOAP, MUST_UNDERSTAND
+    for a header that says so and is not known, TOO_LARGE for too many headers.
+    """
+    root = xml.parse(body)
+    version = VERSIONS.get(str(root.tag))
+    if version is None:
+        raise _not_an_envelope(root)
+    *before, last = _elements(root) or [root]
+    if last.tag != version.tag("Body") or len(before) > 1:
+        raise INVALID_REQUEST(_LAYOUT)
+    calls = _elements(last)
+    if len(calls) != 1:
+        raise INVALID_REQUEST(f"The Body must hold exactly one element, the call; it holds {len(calls)}")
+    tokens = _read_header(version, before[0], calls[0]) if before else ()
+    return Envelope(version, calls[0], tokens)
+
+
+def _not_an_envelope(root: Element) -> Exception:
+    if str(root.tag).endswith("}Envelope"):
+        return VERSION_MISMATCH("The Envelope is neither of SOAP 1.1 nor of SOAP 1.2")
+    return INVALID_REQUEST("The body is not a SOAP Envelope")
+
+
+def _elements(parent: Element) -> list[Element]:
+    """The children of an element that may hold nothing else."""
+    children = list(parent)
+    for text in (parent.text, *[child.tail for child in children]):
+        if text and text.strip(WHITE_SPACE):
+            raise INVALID_REQUEST("There is text between the elements of the Envelope")
+    return children
+
+
+def _read_header(version: Version, header: Element, child: Element) -> tuple[str, ...]:
+    """The tokens in the Header; a token's element is in the namespace of the call, or in none."""
+    if header.tag != version.tag("Header"):
+        raise INVALID_REQUEST(_LAYOUT)
+    if len(header) > limits.ENVELOPE_CALLS:
+        raise TOO_LARGE(f"The Header holds more than {limits.ENVELOPE_CALLS} elements")
+    namespace = str(child.tag).rpartition("}")[0]
+    token_tags = (f"{namespace}}}{TOKEN_HEADER}", TOKEN_HEADER)
+    for unknown in _must_understand(version, header, (*token_tags, _SECURITY_HEADER)):
+        raise MUST_UNDERSTAND(f"The header {unknown[:100]} must be understood, and is not")
+    return tuple((each.text or "").strip(WHITE_SPACE) for each in header if each.tag in token_tags)
+
+
+def _must_understand(version: Version, header: Element, known: tuple[str, ...]) -> Iterator[str]:
+    """The headers meant for this server that it may not ignore (1.1: section 4.2.3; 1.2: part 1, section 5.2.3)."""
+    flag, role = version.tag("mustUnderstand"), version.tag(version.role)
+    for each in header:
+        if (
+            each.tag not in known
+            and each.get(flag, "").strip(WHITE_SPACE) in ("1", "true")
+            and each.get(role, "").strip(WHITE_SPACE) in version.roles
+        ):
+            yield str(each.tag)
+
+
+def version_of(media_type: str, body: bytes) -> Version:
+    """The version to answer in when the message could not be read: by content type, else as the body begins."""
+    if media_type == SOAP12.media_type or SOAP12.namespace.encode() in body[:1000]:
+        return SOAP12
+    return SOAP11
