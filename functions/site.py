@@ -1,0 +1,94 @@
+"""The component core_webservice: what a client asks first, of the site and of itself."""
+
+from typing import Annotated
+
+from sqlalchemy import RowMapping, select
+
+from functions.people import full_name, picture_url
+from functions.release import RELEASE
+from gateway import ABSENT, READ, Component, Invocation, Maybe, Param, Struct, function
+from gateway.store import Service, User
+from gateway.words import AlphaNumExt
+
+
+class SiteFunction(Struct):
+    """A function that the caller may call."""
+
+    name: str
+    version: Annotated[str, Param("The version of the component that brings it")]
+
+
+class SiteInfo(Struct):
+    """The site, the caller, and what the caller may call.
+
+    Texts are not held to PARAM words: a name that came from elsewhere must not cost the answer.
+    """
+
+    sitename: str
+    username: str
+    firstname: str
+    lastname: str
+    fullname: str
+    lang: str
+    userid: Annotated[int, Param("The caller's user id")]
+    siteurl: Annotated[str, Param("The public URL of the site")]
+    userpictureurl: str
+    functions: list[SiteFunction]
+    downloadfiles: Annotated[Maybe[int], Param("1: the token's service lets files be downloaded")] = ABSENT
+    uploadfiles: Annotated[Maybe[int], Param("1: the token's service lets files be uploaded")] = ABSENT
+    release: Annotated[Maybe[str], Param("The release of the gateway")] = ABSENT
+    version: Annotated[Maybe[str], Param("The same as release")] = ABSENT
+    mobilecssurl: Maybe[str] = ABSENT
+
+
+_CALLER = select(User.firstname, User.lastname, User.lang, Service.download_files, Service.upload_files)
+
+
+@function("core_webservice_get_site_info", effect=READ)
+def get_site_info(
+    call: Invocation,
+    serviceshortnames: Annotated[  # noqa: ARG001
+        Maybe[list[AlphaNumExt]], Param("Accepted for old clients, and ignored")
+    ] = ABSENT,
+) -> SiteInfo:
+    """What the site is called, who calls, and which functions the caller may call.
+
+    No capability is needed. `downloadfiles` and `uploadfiles` come for callers with a token of a service.
+    """
+    caller = call.caller
+    row = _caller_row(call)
+    return SiteInfo(
+        sitename=call.site.name,
+        username=caller.username,
+        firstname=row["firstname"],
+        lastname=row["lastname"],
+        fullname=full_name(row["firstname"], row["lastname"]),
+        lang=row["lang"],
+        userid=caller.user_id,
+        siteurl=call.site.url,
+        userpictureurl=picture_url(call.site),
+        functions=[SiteFunction(name=each.name, version=each.version) for each in call.callable],
+        downloadfiles=_flag(row["download_files"]),
+        uploadfiles=_flag(row["upload_files"]),
+        release=RELEASE,
+        version=RELEASE,
+    )
+
+
+def _caller_row(call: Invocation) -> RowMapping:
+    """The caller's names, and the file rights of the token's service (null without one)."""
+    service = Service.id == call.caller.service_id
+    statement = _CALLER.outerjoin(Service, service).where(User.id == call.caller.user_id)
+    return call.db.execute(statement).mappings().one()
+
+
+def _flag(value: bool | None) -> Maybe[int]:
+    return ABSENT if value is None else int(value)
+
+
+component = Component(
+    "core_webservice",
+    functions=[get_site_info],
+    title="Web services",
+    version=RELEASE,
+)

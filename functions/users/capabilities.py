@@ -1,0 +1,23 @@
+"""The capabilities that the component core_user asks for. All are judged in the system context."""
+
+from typing import Final
+
+from gateway import Capability
+
+CREATE: Final = "moodle/user:create"
+UPDATE: Final = "moodle/user:update"
+VIEW_DETAILS: Final = "moodle/user:viewdetails"
+VIEW_HIDDEN: Final = "moodle/user:viewhiddendetails"
+VIEW_IDENTITY: Final = "moodle/site:viewuseridentity"
+VIEW_FULL_NAMES: Final = "moodle/site:viewfullnames"
+USE_EMAIL: Final = "moodle/course:useremail"
+
+CAPABILITIES: Final = (
+    Capability(CREATE, "Create users"),
+    Capability(UPDATE, "Update user profiles, and see all of them"),
+    Capability(VIEW_DETAILS, "View user profiles"),
+    Capability(VIEW_HIDDEN, "View hidden details of users: address and telephone"),
+    Capability(VIEW_IDENTITY, "View what identifies users: the e-mail address"),
+    Capability(VIEW_FULL_NAMES, "View first and last names of users apart"),
+    Capability(USE_EMAIL, "View and use e-mail addresses of users"),
+)

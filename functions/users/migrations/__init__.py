@@ -1,0 +1,1 @@
+"""The Alembic branch of core_user (see `gateway.store.migrations` for how versions are written)."""
