@@ -1,0 +1,44 @@
+"""The aims, printed after the benchmark's table from the same run's figures."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bench.gateway_site import Contender, contender
+
+BEST: dict[tuple[str, str], float] = {}
+"""(contender, workload) -> the best round, in seconds."""
+
+AIMS = [
+    ("SOAP echo", ("ours soap", "echo"), ("lxml parse soap", "echo"), "at most", 6.0),
+    ("XML-RPC echo", ("ours xmlrpc", "echo"), ("lxml parse xmlrpc", "echo"), "at most", 6.0),
+    ("JSON echo, of the SOAP echo", ("ours rest", "echo"), ("ours soap", "echo"), "at most", 0.5),
+    ("SOAP 50 out, Spyne", ("spyne", "names"), ("ours soap", "names"), "at least", 15.0),
+    ("XML-RPC 50 out, xmlrpc.client", ("xmlrpc.client", "names"), ("ours xmlrpc", "names"), "at least", 5.0),
+    ("AMF 50 out, Py3AMF", ("py3amf", "names"), ("ours amf", "names"), "at least", 5.0),
+    ("SOAP 50 in, Spyne", ("spyne", "store"), ("ours soap", "store"), "at least", 15.0),
+    ("XML-RPC 50 in, xmlrpc.client", ("xmlrpc.client", "store"), ("ours xmlrpc", "store"), "at least", 1.8),
+]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Contender]:
+    """Our own contender."""
+    found = contender(tmp_path_factory.mktemp("bench"))
+    yield found
+    found.gateway.close()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print each aim beside what this run measured."""
+    if not BEST:
+        return
+    terminalreporter.section("aims: ratios of the best rounds of this run")
+    for name, upper, lower, word, aim in AIMS:
+        if upper not in BEST or lower not in BEST:
+            continue
+        ratio = BEST[upper] / BEST[lower]
+        met = ratio <= aim if word == "at most" else ratio >= aim
+        line = f"{name:<32} {ratio:7.2f}   aim: {word} {aim:g}"
+        terminalreporter.write_line(f"{line:<66} {'met' if met else 'MISSED'}")

@@ -1,0 +1,94 @@
+"""Our own contender: `handle()` on a site with cached Facts and all checks, without HTTP."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from bench.peers import workloads
+from bench.peers.workloads import Workload
+from gateway import READ, Component, Struct, administration, function, store
+from gateway.assembly import Gateway
+from gateway.plugins import find_protocols
+from gateway.registry import Registry
+
+CONTENT_TYPES = {
+    "soap": "text/xml; charset=utf-8",
+    "xmlrpc": "text/xml",
+    "amf": "application/x-amf",
+    "rest": "application/json",
+}
+
+
+class User(Struct, name="User"):
+    """A row of the larger workloads."""
+
+    id: int
+    username: str
+    firstname: str
+    lastname: str
+    email: str
+    suspended: bool
+
+
+@function("echo", effect=READ)
+def echo(number: int, text: str) -> str:
+    """Two scalars in, one out."""
+    return workloads.echo(number, text)
+
+
+@function("names", effect=READ)
+def names(names: list[str]) -> list[User]:
+    """50 strings in, 50 structs out."""
+    return [
+        User(
+            id=number,
+            username=name,
+            firstname=f"Zoë {number}",
+            lastname="van der Berg",
+            email=f"{name}&co@example.org",
+            suspended=number % 7 == 0,
+        )
+        for number, name in enumerate(names, 1)
+    ]
+
+
+@function("store", effect=READ)
+def keep(users: list[User]) -> int:
+    """50 structs in, one number out."""
+    return sum(user.id for user in users if not user.suspended)
+
+
+COMPONENT = Component("bench", functions=[echo, names, keep])
+
+
+@dataclass
+class Contender:
+    """A site that answers the workloads on every protocol."""
+
+    gateway: Gateway
+    token: str
+
+    def handle(self, protocol: str, workload: Workload, body: bytes) -> bytes:
+        """The body of the answer to one request."""
+        path = f"/rest/{workload}" if protocol == "rest" else f"/{protocol}"
+        headers = {
+            "content-type": CONTENT_TYPES[protocol],
+            "content-length": str(len(body)),
+            "authorization": f"Bearer {self.token}",
+        }
+        return self.gateway.handle("POST", path, "", headers, body, "127.0.0.1").body
+
+
+def contender(folder: Path) -> Contender:
+    """Make a site in a folder: a user with the needed capabilities, a service, a token."""
+    engine = store.create(f"sqlite:///{folder / 'bench.db'}")
+    store.upgrade(engine, {})
+    protocols = find_protocols()
+    with Session(engine.execution_options(effect="write")) as db:
+        administration.synchronise(db, [COMPONENT], protocols)
+        administration.load_demo_site(db, Registry([COMPONENT]), protocols)
+        administration.set_setting(db, "namespace", workloads.NAMESPACE)
+        token = administration.renew_demo_secrets(db)["token"]
+        db.commit()
+    return Contender(Gateway(engine, [COMPONENT], protocols), token)

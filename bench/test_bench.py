@@ -1,0 +1,79 @@
+"""Echo, 50 names in and 50 structs out, 50 structs in: ours in `handle()`, beside the bare library and the peers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+from lxml import etree
+
+from bench.conftest import BEST
+from bench.gateway_site import Contender
+from bench.peers import answers, payloads, py3amf_gateway, spyne_soap, stdlib_xmlrpc
+from bench.peers.workloads import ANSWERS, WORKLOADS, Workload
+
+BODIES: dict[str, Callable[[Workload], bytes]] = {
+    "soap": payloads.soap,
+    "xmlrpc": payloads.xmlrpc_call,
+    "amf": payloads.amf0,
+    "rest": payloads.json_body,
+}
+READERS: dict[str, Callable[[Workload, bytes], Any]] = {
+    "soap": answers.soap,
+    "xmlrpc": answers.xmlrpc_response,
+    "amf": answers.amf0,
+    "rest": answers.json_body,
+}
+PEERS = {
+    "spyne": ("soap", spyne_soap),
+    "xmlrpc.client": ("xmlrpc", stdlib_xmlrpc),
+    "py3amf": ("amf", py3amf_gateway),
+}
+
+workload_of = pytest.mark.parametrize("workload", WORKLOADS)
+
+
+def measure(benchmark: Any, name: str, workload: Workload, run: Callable[[], Any]) -> Any:
+    benchmark.group = workload
+    benchmark.name = f"{workload} {name}"
+    for _ in range(20):
+        run()
+    result = benchmark.pedantic(run, rounds=150, iterations=5, warmup_rounds=5)
+    BEST[name, workload] = benchmark.stats.stats.min
+    return result
+
+
+@workload_of
+@pytest.mark.parametrize("protocol", BODIES)
+def test_ours(benchmark: Any, site: Contender, workload: Workload, protocol: str) -> None:
+    body = BODIES[protocol](workload)
+    answer = measure(benchmark, f"ours {protocol}", workload, lambda: site.handle(protocol, workload, body))
+    assert READERS[protocol](workload, answer) == ANSWERS[workload]
+
+
+@workload_of
+@pytest.mark.parametrize("peer", PEERS)
+def test_peer(benchmark: Any, workload: Workload, peer: str) -> None:
+    protocol, module = PEERS[peer]
+    body = BODIES[protocol](workload)
+    answer = measure(benchmark, peer, workload, lambda: module.handle(body))
+    assert READERS[protocol](workload, answer) == ANSWERS[workload]
+
+
+@workload_of
+@pytest.mark.parametrize("protocol", ["soap", "xmlrpc"])
+def test_bare_lxml(benchmark: Any, workload: Workload, protocol: str) -> None:
+    body = BODIES[protocol](workload)
+    root = measure(benchmark, f"lxml parse {protocol}", workload, lambda: etree.fromstring(body))
+    assert len(root) > 0
+
+
+@workload_of
+def test_bare_msgspec(benchmark: Any, workload: Workload) -> None:
+    body = payloads.json_body(workload)
+
+    def run() -> bytes:
+        msgspec.json.decode(body)
+        return msgspec.json.encode(ANSWERS[workload])
+
+    assert answers.json_body(workload, measure(benchmark, "msgspec", workload, run)) == ANSWERS[workload]
