@@ -89,6 +89,11 @@ def factory() -> Application:
     return wsgi(gateway)
 
 
+WORKER_MEGABYTES = 1024
+"""A worker that holds more memory is replaced, its calls answered first. libxml2 keeps every element name that a thread
+ever saw, so that memory which hostile documents take comes back only with the process."""
+
+
 def run(database: str, *, local: Path, host: str, port: int, workers: int, threads: int) -> None:
     """Serve until a signal ends it. A header must be complete within 5 seconds; a stopping worker has 10."""
     from granian import Granian
@@ -108,5 +113,7 @@ def run(database: str, *, local: Path, host: str, port: int, workers: int, threa
         blocking_threads=threads,
         http1_settings=HTTP1Settings(header_read_timeout=5000),
         workers_kill_timeout=10,
+        workers_max_rss=WORKER_MEGABYTES,
+        respawn_failed_workers=True,
         log_access=False,
     ).serve()

@@ -216,12 +216,11 @@ class _Reader:
         if annotation in (None, type(None)):
             return None
         where = f"function {self.function}, result"
-        field = self._field(
+        if msgspec.UnsetType in get_args(_unwrap(annotation)[0]):
+            raise SignatureError(f"{where}: a result cannot be absent: write `T | None`")
+        return self._field(
             "result", "result", annotation, inspect.Parameter.empty, camel_case(self.function), where
         )
-        if field.state is State.MAYBE:
-            raise SignatureError(f"{where}: a result cannot be absent: write `T | None`")
-        return field
 
     def _field(
         self, wire: str, attribute: str, annotation: Any, default: Any, owner: str, where: str

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+
+import msgspec
 
 from gateway import limits, xml
 from gateway.faults import INVALID_REQUEST, TOO_LARGE, FaultKind
@@ -14,6 +17,7 @@ MUST_UNDERSTAND = FaultKind(
 VERSION_MISMATCH = FaultKind("invalidrequest", "The SOAP version is not one this address reads", status=400)
 
 _LAYOUT = "The Envelope must hold a Header or none, and then one Body"
+_TEXT = "There is text between the elements of the Envelope"
 
 TOKEN_HEADER = "wstoken"  # noqa: S105  (the name of a header)
 _SECURITY_HEADER = (
@@ -21,7 +25,7 @@ _SECURITY_HEADER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Version:
     """What differs between the versions of SOAP.
 
@@ -33,10 +37,15 @@ class Version:
     role: str
     roles: frozenset[str]
 
-    @property
+    @cached_property
     def content_type(self) -> str:
         """The content type of an answer."""
         return f"{self.media_type}; charset=utf-8"
+
+    @cached_property
+    def body(self) -> str:
+        """The tag of the Body."""
+        return self.tag("Body")
 
     def tag(self, name: str) -> str:
         """An element or attribute of the envelope, in lxml's notation."""
@@ -72,8 +81,7 @@ _OPENINGS = {
 VERSIONS = {each.tag("Envelope"): each for each in (SOAP11, SOAP12)}
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(msgspec.Struct, frozen=True):
     """A message: its version, its Body's one child, and the tokens that its Header holds."""
 
     version: Version
@@ -92,7 +100,7 @@ def read_envelope(body: bytes) -> Envelope:
     if version is None:
         raise _not_an_envelope(root)
     *before, last = _elements(root) or [root]
-    if last.tag != version.tag("Body") or len(before) > 1:
+    if last.tag != version.body or len(before) > 1:
         raise INVALID_REQUEST(_LAYOUT)
     calls = _elements(last)
     if len(calls) != 1:
@@ -110,9 +118,13 @@ def _not_an_envelope(root: Element) -> Exception:
 def _elements(parent: Element) -> list[Element]:
     """The children of an element that may hold nothing else."""
     children = list(parent)
-    for text in (parent.text, *[child.tail for child in children]):
+    text = parent.text
+    if text and text.strip(WHITE_SPACE):
+        raise INVALID_REQUEST(_TEXT)
+    for child in children:
+        text = child.tail
         if text and text.strip(WHITE_SPACE):
-            raise INVALID_REQUEST("There is text between the elements of the Envelope")
+            raise INVALID_REQUEST(_TEXT)
     return children
 
 

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
+
+import msgspec
 
 from gateway import limits
 from gateway.credentials import find_token
@@ -41,8 +43,7 @@ OPTIONS = ("soap", "functions", "service")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:(?:[A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2}){1,500}")
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
+class Manner(msgspec.Struct, frozen=True):
     """How a message is to be answered: in its version of SOAP, faults in its namespace.
 
     A fault may come before anybody knows the site, so the namespace is the caller's own: that of the call's element,
@@ -63,7 +64,8 @@ class SoapCodec(Codec):
         self.tags = (f"{{{site.namespace}}}{name}", name)
         self.read = compile_members(signature.parameters, site.namespace, f"{name}'s parameters")
         opening = f'<{name}Response xmlns="{escape_attribute(site.namespace)}"'
-        self.opening, self.closing, self.void = f"{opening}>", f"</{name}Response>", f"{opening}/>".encode()
+        self.opening, self.closing = f"{opening}>".encode(), f"</{name}Response>".encode()
+        self.void = f"{opening}/>".encode()
         result = signature.result
         self.write = (
             compile_value(replace(result, name=f"{name}Result"), f"{name}'s result") if result else None
@@ -83,7 +85,7 @@ class SoapCodec(Codec):
         """The response element."""
         if self.write is None:
             return self.void
-        return f"{self.opening}{self.write(result)}{self.closing}".encode()
+        return self.opening + self.write(result) + self.closing
 
 
 class Soap(Protocol):

@@ -7,14 +7,12 @@ it), optional value-type members are always written (`xsi:nil`), other optional 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from gateway.signature import Choice, Field, Kind, ListOf, Scalar, State, StructOf, Type, walk_type
+from gateway.signature import Choice, Field, Kind, ListOf, Scalar, State, StructOf, Type
 from gateway.source import compile_source
 from gateway.types import ABSENT
-from gateway.xml import escape, is_clean
+from gateway.xml import MARKS, Write, escape, writer
 from protocols.soap.lexical import BOOLEAN_TEXTS, write_base64, write_datetime
 from protocols.soap.names import is_value_type, type_name
-
-Writer = Callable[[Any], str]
 
 _FORMS: dict[Kind, str] = {
     Kind.BOOL: "{{booleans[{0}]}}",
@@ -35,56 +33,46 @@ _CONSTANTS: dict[str, Any] = {
 }
 
 
-def compile_value(field: Field, title: str) -> Writer:
-    """The writer of one element, named like the field, from its value; None becomes `xsi:nil`.
-
-    A result of several texts is scanned once; when nothing in it needs escaping, as is usual, none of it is escaped.
-    """
-    escaping = _Source(title, escaping=True, mapping=False).value(field)
-    if not (isinstance(field.type, ListOf | StructOf) and _has_texts(field.type)):
-        return escaping
-    plain = _Source(f"{title}, plain", escaping=False, mapping=False).value(field)
-
-    def write(value: Any) -> str:
-        return plain(value) if is_clean(value) else escaping(value)
-
-    return write
+def compile_value(field: Field, title: str) -> Callable[[Any], bytes]:
+    """The writer of one element, named like the field, from its value; None becomes `xsi:nil`."""
+    careful = _Source(title).value(field)
+    if isinstance(field.type, Scalar | Choice):
+        return lambda value: careful(value).encode()
+    plain = _Source(f"{title}, plain", escaping=False).value(field)
+    marked = _Source(f"{title}, marked", escaping=False, marked=True).value(field)
+    return writer(plain, marked, careful)
 
 
-def compile_mapping(fields: Sequence[Field], title: str) -> Writer:
+def compile_mapping(fields: Sequence[Field], title: str) -> Write:
     """The writer of these members from a dict by wire name, Structs in it being dicts as well.
 
     Members that are missing or None are left out: whether they are required is for the server to say.
     """
-    return _Source(title, escaping=True, mapping=True).members(fields)
+    return _Source(title, mapping=True).members(fields)
 
 
-def compile_content(node: Type, title: str) -> Writer:
+def compile_content(node: Type, title: str) -> Write:
     """The writer of what is inside of an element of this type."""
-    return _Source(title, escaping=True, mapping=False).content(node)
-
-
-def _has_texts(node: Type) -> bool:
-    return any(
-        isinstance(each, Choice) or (isinstance(each, Scalar) and each.kind is Kind.STR)
-        for each in walk_type(node)
-    )
+    return _Source(title).content(node)
 
 
 class _Source:
     """The source under way: one function for each Struct and list type, then the one that is asked for.
 
-    `escaping` writes every text escaped; `mapping` reads Structs that are dicts.
+    `escaping` writes every text escaped; `marked` writes marks for `<` and `>`; `mapping` reads Structs that are dicts.
     """
 
-    def __init__(self, title: str, *, escaping: bool, mapping: bool) -> None:
+    def __init__(
+        self, title: str, *, escaping: bool = True, marked: bool = False, mapping: bool = False
+    ) -> None:
         self.title = title
         self.escaping = escaping
+        self.marked = marked
         self.mapping = mapping
         self.lines: list[str] = []
         self.helpers: set[str] = set()
 
-    def value(self, field: Field) -> Writer:
+    def value(self, field: Field) -> Write:
         name, content = field.name, self._content(field.type, "value")
         self.lines += [
             "def write(value):",
@@ -94,17 +82,18 @@ class _Source:
         ]
         return self._compile()
 
-    def content(self, node: Type) -> Writer:
+    def content(self, node: Type) -> Write:
         content = self._content(node, "value")
         self.lines += ["def write(value):", f"    return f'{content}'"]
         return self._compile()
 
-    def members(self, fields: Sequence[Field]) -> Writer:
+    def members(self, fields: Sequence[Field]) -> Write:
         self._function("write", fields, parameters=True)
         return self._compile()
 
-    def _compile(self) -> Writer:
-        write: Writer = compile_source(f"soap writer of {self.title}", self.lines, _CONSTANTS)["write"]
+    def _compile(self) -> Write:
+        lines = [line.translate(MARKS) for line in self.lines] if self.marked else self.lines
+        write: Write = compile_source(f"soap writer of {self.title}", lines, _CONSTANTS)["write"]
         return write
 
     def _content(self, node: Type, value: str) -> str:

@@ -19,7 +19,7 @@ from tests.support.served import free_port
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"<!-- run: (\S+) -->\n```python\n(.*?)```", re.DOTALL)
 BLOCKS = dict(BLOCK.findall((ROOT / "README.md").read_text()))
-CLIENTS = {"rest.py": "REST", "soap.py": "SOAP", "xmlrpc.py": "XML-RPC", "amf.py": "AMF"}
+CLIENTS = {"call_rest.py": "REST", "call_soap.py": "SOAP", "call_xmlrpc.py": "XML-RPC", "call_amf.py": "AMF"}
 GATEWAY = [sys.executable, "-c", "from gateway.cli import main; main()"]
 
 
