@@ -25,6 +25,8 @@ from gateway.faults import (
 )
 
 ACCESS_401 = replace(ACCESS, status=401)
+MAINTENANCE_SECONDS = 60
+"""When a caller should come again during maintenance: nobody knows how long it will last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,13 @@ class Denial(Fault):
 
     def __init__(self, check: Check, facts: Facts) -> None:
         challenge = check.number == "4t" and facts.prefix is None
-        super().__init__(check.kind, check.cause(facts), check.kind.message, challenge=challenge)
+        super().__init__(
+            check.kind,
+            check.cause(facts),
+            check.kind.message,
+            retry_after=MAINTENANCE_SECONDS if check.kind is MAINTENANCE else None,
+            challenge=challenge,
+        )
         self.check = check
         self.facts = facts
 

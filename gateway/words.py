@@ -106,7 +106,7 @@ Timezone = Annotated[
     _word(
         "timezone",
         "not a time zone (99, hours from -13 to 13, or Area/City)",
-        r"(?:99|-?(?:[0-9]|1[0-3])(?:\.[05])?|[A-Z][A-Za-z]*(?:[/_-][A-Za-z0-9_+-]+)*)?",
+        r"(?:99|-?(?:[0-9]|1[0-3])(?:\.[05])?|[A-Z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*)?",
         100,
         "Europe/Paris",
     ),
