@@ -14,12 +14,14 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
+    Index,
     LargeBinary,
     MetaData,
     String,
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -87,7 +89,11 @@ class User(Base):
     """An account. A deleted one stays, marked, so that its name in records keeps its meaning."""
 
     __tablename__ = "users"
-    __table_args__ = _NEVER_REUSED
+    __table_args__ = (
+        Index("ix_users_idnumber", "idnumber"),
+        Index("ix_users_email_lower", text("lower(email)")),
+        _NEVER_REUSED,
+    )
 
     id: Mapped[Id]
     username: Mapped[str] = mapped_column(String(100), unique=True)
@@ -99,6 +105,9 @@ class User(Base):
     suspended: Mapped[bool] = mapped_column(default=False)
     deleted: Mapped[bool] = mapped_column(default=False)
     force_password_change: Mapped[bool] = mapped_column(default=False)
+    password_changed_at: Mapped[datetime | None]
+    password_expires_at: Mapped[datetime | None]
+    """As the directory said when the user last came with his password; null for local passwords."""
     administrator: Mapped[bool] = mapped_column(default=False)
     """A site administrator passes every capability check."""
     firstname: Mapped[str] = mapped_column(String(100), default="")
@@ -106,6 +115,8 @@ class User(Base):
     email: Mapped[str] = mapped_column(String(254), default="")
     idnumber: Mapped[str] = mapped_column(String(255), default="")
     lang: Mapped[str] = mapped_column(String(30), default="en")
+    rate_limit: Mapped[int | None]
+    """Calls a minute; null: no limit of his own."""
     created_at: Mapped[CreatedAt]
     last_access: Mapped[datetime | None]
 
@@ -192,6 +203,8 @@ class Token(Base):
     creator_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     ip_restriction: Mapped[IpRestriction]
     valid_until: Mapped[datetime | None]
+    rate_limit: Mapped[int | None]
+    """Calls a minute; null: no limit of its own."""
     created_at: Mapped[CreatedAt]
     last_access: Mapped[datetime | None]
 
@@ -268,6 +281,17 @@ class Setting(Base):
 
     name: Mapped[str] = mapped_column(String(100), primary_key=True)
     value: Mapped[str] = mapped_column(Text)
+
+
+class Counter(Base):
+    """How often something happened in a window of time: what throttling counts, for all workers alike."""
+
+    __tablename__ = "counters"
+
+    name: Mapped[str] = mapped_column(String(300), primary_key=True)
+    count: Mapped[int]
+    expires_at: Mapped[float]
+    """Unix seconds; a counter that has expired counts from nothing."""
 
 
 class CallRecord(Base):

@@ -23,12 +23,15 @@ WATCHED = {
             "suspended",
             "deleted",
             "force_password_change",
+            "password_changed_at",
+            "password_expires_at",
             "administrator",
             "firstname",
             "lastname",
             "email",
             "idnumber",
             "lang",
+            "rate_limit",
         ),
     ),
     "services": Watch(),
@@ -48,6 +51,7 @@ WATCHED = {
             "creator_id",
             "ip_restriction",
             "valid_until",
+            "rate_limit",
         ),
     ),
     "sessions": Watch(insert=False),
@@ -82,17 +86,22 @@ def _create_users() -> None:
         sa.Column("suspended", sa.Boolean, nullable=False),
         sa.Column("deleted", sa.Boolean, nullable=False),
         sa.Column("force_password_change", sa.Boolean, nullable=False),
+        sa.Column("password_changed_at", sa.DateTime),
+        sa.Column("password_expires_at", sa.DateTime),
         sa.Column("administrator", sa.Boolean, nullable=False),
         sa.Column("firstname", sa.String(100), nullable=False),
         sa.Column("lastname", sa.String(100), nullable=False),
         sa.Column("email", sa.String(254), nullable=False),
         sa.Column("idnumber", sa.String(255), nullable=False),
         sa.Column("lang", sa.String(30), nullable=False),
+        sa.Column("rate_limit", sa.Integer),
         sa.Column("created_at", sa.DateTime, nullable=False),
         sa.Column("last_access", sa.DateTime),
         sa.UniqueConstraint("username", name="uq_users_username"),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_users_idnumber", "users", ["idnumber"])
+    op.create_index("ix_users_email_lower", "users", [sa.text("lower(email)")])
 
 
 def _create_services() -> None:
@@ -166,6 +175,7 @@ def _create_tokens() -> None:
         sa.Column("creator_id", sa.Integer),
         sa.Column("ip_restriction", sa.String(255)),
         sa.Column("valid_until", sa.DateTime),
+        sa.Column("rate_limit", sa.Integer),
         sa.Column("created_at", sa.DateTime, nullable=False),
         sa.Column("last_access", sa.DateTime),
         sa.CheckConstraint("kind IN ('random', 'derived', 'session')", name=op.f("ck_tokens_kind")),
@@ -253,6 +263,13 @@ def _create_settings_and_calls() -> None:
         sa.Column("name", sa.String(100), nullable=False),
         sa.Column("value", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_settings"),
+    )
+    op.create_table(
+        "counters",
+        sa.Column("name", sa.String(300), nullable=False),
+        sa.Column("count", sa.Integer, nullable=False),
+        sa.Column("expires_at", sa.Float, nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_counters"),
     )
     op.create_table(
         "calls",
