@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     DateTime,
     Dialect,
@@ -290,8 +291,8 @@ class Counter(Base):
 
     name: Mapped[str] = mapped_column(String(300), primary_key=True)
     count: Mapped[int]
-    expires_at: Mapped[float]
-    """Unix seconds; a counter that has expired counts from nothing."""
+    expires_at: Mapped[int] = mapped_column(BigInteger)
+    """Unix milliseconds; a counter that has expired counts from nothing."""
 
 
 class CallRecord(Base):

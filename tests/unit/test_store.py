@@ -280,7 +280,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "role_capabilities": {"role_id": 1, "capability": "second", "context_id": 1, "permission": 1},
     "role_assignments": {"role_id": 1, "user_id": 1, "context_id": 1},
     "settings": {"name": "second", "value": "2"},
-    "counters": {"name": "second", "count": 2, "expires_at": 2.5},
+    "counters": {"name": "second", "count": 2, "expires_at": 2},
     "calls": {
         "request_id": "2",
         "at": NOW,

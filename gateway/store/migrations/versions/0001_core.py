@@ -268,7 +268,7 @@ def _create_settings_and_calls() -> None:
         "counters",
         sa.Column("name", sa.String(300), nullable=False),
         sa.Column("count", sa.Integer, nullable=False),
-        sa.Column("expires_at", sa.Float, nullable=False),
+        sa.Column("expires_at", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_counters"),
     )
     op.create_table(
