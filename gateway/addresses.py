@@ -78,7 +78,9 @@ def _network(item: str) -> _Range:
         version, number = _plain(ipaddress.ip_address(item))
         return version, number, number
     network = ipaddress.ip_network(item, strict=False)
-    return network.version, int(network.network_address), int(network.broadcast_address)
+    version, first = _plain(network.network_address)
+    last_version, last = _plain(network.broadcast_address)
+    return (version, first, last) if version == last_version else (6, int(network[0]), int(network[-1]))
 
 
 def _range4(item: str) -> _Range | None:

@@ -8,17 +8,18 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from gateway import Component
 from gateway.serve import Application, wsgi
 from tests.support.site import COMPONENTS, Site
 
 START_SECONDS = 30.0
 
 
-def factory() -> Application:
+def factory(components: Sequence[Component] = COMPONENTS) -> Application:
     """What the server process loads: the shipped components and the test component."""
     from gateway import store
     from gateway.assembly import Gateway
@@ -26,14 +27,14 @@ def factory() -> Application:
 
     engine = store.create(os.environ["GATEWAY_DATABASE"])
     gateway = Gateway(
-        engine, COMPONENTS, find_protocols(), public_url=os.environ["GATEWAY_URL"], poll_seconds=0.0
+        engine, components, find_protocols(), public_url=os.environ["GATEWAY_URL"], poll_seconds=0.0
     )
     return wsgi(gateway)
 
 
 @contextmanager
-def served(site: Site, folder: Path) -> Iterator[str]:
-    """Serve a site's database; the address without a slash at the end."""
+def served(site: Site, folder: Path, factory: str = f"{__name__}:factory") -> Iterator[str]:
+    """Serve a site's database; the address without a slash at the end. `factory` is what the server process loads."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     environment = {**os.environ, "GATEWAY_DATABASE": site.url, "GATEWAY_URL": url}
@@ -45,7 +46,7 @@ def served(site: Site, folder: Path) -> Iterator[str]:
         str(port),
         "--blocking-threads",
         "4",
-        "tests.support.served:factory",
+        factory,
     ]
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)

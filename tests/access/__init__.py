@@ -1,0 +1,1 @@
+"""The authorization core: which check answers, in which order, and what it says."""

@@ -1,0 +1,15 @@
+"""A site in this process that many callers share; each test makes its own callers."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.site import Site
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site at debug level normal; settings that a test changes are its own to restore."""
+    site = Site(tmp_path_factory.mktemp("crowd"))
+    yield site
+    site.close()

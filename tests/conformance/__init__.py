@@ -1,0 +1,1 @@
+"""What every protocol must answer, in one table, asked by clients that others wrote."""

@@ -1,0 +1,1 @@
+"""Independent clients, unmodified: each calls as its own users would, and says what it saw."""

@@ -1,0 +1,90 @@
+"""httpx on the REST face: JSON in the body with a Bearer token, and a form with bracketed names and its own token."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import httpx
+
+from tests.conformance.clients.base import TEXTS, Client, FaultSeen, Result, Seen, rewrite
+
+
+class _Rest(Client):
+    protocol = "rest"
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.http = httpx.Client(base_url=url, timeout=30)
+
+    def expects(self, value: Any) -> Any:
+        return rewrite(value, TEXTS)
+
+    def close(self) -> None:
+        self.http.close()
+
+    def _read(self, response: httpx.Response) -> Seen:
+        self.last.keep(response.status_code, response.headers, response.content)
+        body = response.json()
+        if response.status_code == 200:
+            assert response.headers["content-type"] == "application/json"
+            return Result(body)
+        assert response.headers["content-type"] == "application/problem+json"
+        problems = {each["path"]: each["problem"] for each in body["problems"]}
+        assert (body["title"], body["status"]) == (body["message"], response.status_code)
+        return FaultSeen(
+            body["exception"],
+            body["errorcode"],
+            body["message"],
+            body["cause"],
+            problems,
+            body["request_id"],
+            response.status_code,
+        )
+
+
+class Json(_Rest):
+    """JSON in and out."""
+
+    name = "json"
+
+    def call(self, function: str, arguments: Mapping[str, Any], token: str | None) -> Seen:
+        values = rewrite(dict(arguments), TEXTS)
+        return self._read(self.http.post(f"/rest/{function}", json=values, headers=_bearer(token)))
+
+    def send(self, function: str, raw: str, token: str | None) -> Seen:
+        headers = {"content-type": "application/json", **_bearer(token)}
+        return self._read(self.http.post(f"/rest/{function}", content=raw, headers=headers))
+
+
+class Form(_Rest):
+    """A form in, JSON out. Null cannot be said: it is left out."""
+
+    name = "form"
+
+    def call(self, function: str, arguments: Mapping[str, Any], token: str | None) -> Seen:
+        fields = dict(_fields(rewrite(dict(arguments), TEXTS)))
+        if token is not None:
+            fields["wstoken"] = token
+        return self._read(self.http.post(f"/rest/{function}", data=fields))
+
+    def send(self, function: str, raw: str, token: str | None) -> Seen:
+        headers = {"content-type": "application/x-www-form-urlencoded", **_bearer(token)}
+        return self._read(self.http.post(f"/rest/{function}", content=raw, headers=headers))
+
+
+def _bearer(token: str | None) -> dict[str, str]:
+    return {} if token is None else {"Authorization": f"Bearer {token}"}
+
+
+def _fields(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        yield from _field(f"{prefix}[{name}]" if prefix else name, value)
+
+
+def _field(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, list):
+        numbered = {str(index): each for index, each in enumerate(value)}
+        yield from _fields(numbered, name) if value else [(name, "")]
+    elif isinstance(value, dict):
+        yield from _fields(value, name)
+    elif value is not None:
+        yield name, str(int(value) if isinstance(value, bool) else value)

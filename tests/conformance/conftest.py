@@ -1,0 +1,21 @@
+"""Served sites for the whole run: one that nobody changes, and one for rows that need settings of their own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.conformance.world import World, serve
+
+
+@pytest.fixture(scope="session")
+def ordinary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A site at debug level normal, everything enabled."""
+    with serve(tmp_path_factory.mktemp("ordinary") / "site") as world:
+        yield world
+
+
+@pytest.fixture(scope="session")
+def adjustable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A site whose settings a row may change for its call."""
+    with serve(tmp_path_factory.mktemp("adjustable") / "site") as world:
+        yield world

@@ -1,0 +1,75 @@
+"""Every row of the table, through every client, against a served gateway."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+
+from gateway.store import User
+from tests.access.causes import site_settings
+from tests.conformance.clients.base import Client, Seen
+from tests.conformance.compare import assert_fault, assert_value
+from tests.conformance.data import BY_NUMBER, KNOWN_FAILURES, NORMAL, ROWS, Row
+from tests.conformance.world import CLIENTS, World, settings_of
+
+SHOWING = {"normal", "all", "developer"}
+
+
+def _cases() -> Iterator[Any]:
+    for row in ROWS:
+        for client, protocol in CLIENTS.items():
+            if row.not_on.keys() & {client, protocol}:
+                continue
+            reason = KNOWN_FAILURES.get((row.name, client))
+            marks = [pytest.mark.xfail(reason=reason, raises=AssertionError, strict=True)] if reason else []
+            for level in row.levels():
+                yield pytest.param(row, client, level, id=f"{row.name}-{client}-{level}", marks=marks)
+
+
+@pytest.mark.parametrize(("row", "name", "level"), list(_cases()))
+def test_row(request: pytest.FixtureRequest, row: Row, name: str, level: str) -> None:
+    settings = {**settings_of(row.check), **row.settings, **({} if level == NORMAL else {"debug": level})}
+    world: World = request.getfixturevalue("adjustable" if settings else "ordinary")
+    client = world.clients[name]
+    function, token = _caller(world, row)
+    users = world.site.count(User)
+    with site_settings(world.site, settings) if settings else nullcontext():
+        seen = _call(client, row, function, token)
+    if row.fault is None:
+        assert_value(client, row.value, seen)
+    else:
+        assert_fault(client, row.fault, seen, token, shown=_shown(row, level))
+    assert world.site.count(User) == users, "something was written"
+
+
+def _caller(world: World, row: Row) -> tuple[str, str | None]:
+    if row.check is None:
+        return row.function, world.token_of(row.caller)
+    subject = world.refused(row.check)
+    return subject.function, subject.token
+
+
+def _call(client: Client, row: Row, function: str, token: str | None) -> Seen:
+    raw = row.raw.get(client.name, row.raw.get(client.protocol))
+    return client.call(function, row.arguments, token) if raw is None else client.send(function, raw, token)
+
+
+def _shown(row: Row, level: str) -> bool:
+    return level in SHOWING or "debugusers" in row.settings
+
+
+def test_the_table_is_sound() -> None:
+    names = [row.name for row in ROWS]
+    assert len(set(names)) == len(names) >= 40
+    assert {row.check for row in ROWS} >= BY_NUMBER.keys()
+    for row in ROWS:
+        assert row.raw.keys() | row.not_on.keys() <= CLIENTS.keys() | set(CLIENTS.values()), row.name
+        assert all(row.not_on.values()), row.name
+
+
+def test_known_failures_name_rows_and_clients() -> None:
+    rows: Mapping[str, Row] = {row.name: row for row in ROWS}
+    for row, client in KNOWN_FAILURES:
+        assert row in rows
+        assert client in CLIENTS
