@@ -43,3 +43,19 @@ decisions: .venv/installed-test ## The measurements behind docs/decisions
 
 clean: ## Remove what was built (var/ stays)
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.PHONY: interop interop-deps
+
+interop-deps: .venv/installed-test ## Install the real clients' toolchains (Debian, root; says what and how big first)
+	$(BIN)/python -m tests.interop.deps
+
+interop: .venv/installed-test ## Real clients call a served gateway (INTEROP_REQUIRE=all: all of them; INTEROP_CLIENTS="php zeep")
+	INTEROP=1 $(BIN)/pytest -q tests/interop
+
+.PHONY: proxies proxies-deps
+proxies: .venv/installed-test ## nginx, HAProxy and Caddy as docs/how-to/reverse-proxy.md sets them up
+	PROXIES=1 $(BIN)/pytest -q tests/proxies
+
+proxies-deps: ## Install the three proxies (Debian)
+	apt-get update
+	apt-get install -y --no-install-recommends caddy haproxy nginx-light openssl

@@ -123,5 +123,7 @@ def write_base64(value: bytes) -> str:
 
 
 def write_datetime(value: datetime) -> str:
-    """An aware UTC instant with `Z`; microseconds where there are any."""
+    """An instant in UTC, with `Z`; microseconds where there are any. A client's may come in another zone."""
+    if value.utcoffset():
+        value = value.astimezone(UTC)
     return f"{value.replace(tzinfo=None).isoformat()}Z"
