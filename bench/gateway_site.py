@@ -91,4 +91,4 @@ def contender(folder: Path) -> Contender:
         administration.set_setting(db, "namespace", workloads.NAMESPACE)
         token = administration.renew_demo_secrets(db)["token"]
         db.commit()
-    return Contender(Gateway(engine, [COMPONENT], protocols), token)
+    return Contender(Gateway(engine, [COMPONENT], protocols, site_key=bytes(32)), token)

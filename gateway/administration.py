@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from gateway import addresses, credentials, store
 from gateway import settings as site_settings
-from gateway.capabilities import ALLOW, CORE_CAPABILITIES, protocol_capability
+from gateway.capabilities import ALLOW, CORE_CAPABILITIES, protocol_capability, synchronise_roles
 from gateway.invocation import SYSTEM_CONTEXT
 from gateway.protocol import Protocol
 from gateway.registry import Component, Registry, ServiceDefault
@@ -42,9 +42,10 @@ def get_settings(db: Session) -> site_settings.Settings:
 
 
 def synchronise(db: Session, components: Sequence[Component], protocols: Iterable[Protocol]) -> None:
-    """Bring capabilities and built-in services to what the components declare.
+    """Bring capabilities, ready roles and built-in services to what the components declare.
 
-    Of a service that exists only the list of functions changes: an administrator's settings survive.
+    Of a service that exists only the list of functions changes, and a ready role that exists gets nothing but the
+    defaults of capabilities that are new: an administrator's settings survive.
     """
     _synchronise_capabilities(db, components, protocols)
     for component in components:
@@ -58,10 +59,12 @@ def _synchronise_capabilities(
     core = [*CORE_CAPABILITIES, *(protocol_capability(protocol.name) for protocol in protocols)]
     declared = [("core", each) for each in core]
     declared += [(component.name, each) for component in components for each in component.capabilities]
+    known = set(db.scalars(select(store.Capability.name)))
     for owner, each in declared:
         values = {"component": owner, "title": each.title}
         statement = upsert(store.Capability).values(name=each.name, **values)
         db.execute(statement.on_conflict_do_update(["name"], set_=values))
+    synchronise_roles(db, [each for _, each in declared], known)
 
 
 def _synchronise_service(db: Session, component: str, default: ServiceDefault) -> None:

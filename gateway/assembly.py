@@ -1,20 +1,29 @@
 """A gateway put together: plugins, database, Facts, dispatcher, routes. The only place that knows all of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from gateway import store
+from gateway.accounts import Backend
+from gateway.accounts.local import BACKENDS as LOCAL_BACKENDS
 from gateway.calllog import CallLog
+from gateway.credentials import site_key as read_site_key
 from gateway.dispatch import Dispatcher
-from gateway.facts import POLL_SECONDS, FactsSource, utc_now
+from gateway.endpoints import TokenEndpoint, TokenScript
+from gateway.facts import FactsSource, utc_now
+from gateway.generation import POLL_SECONDS
+from gateway.identification import Identification
 from gateway.pages import pages
-from gateway.plugins import check_packages, find_components, find_protocols
+from gateway.passwords import Passwords
+from gateway.plugins import check_packages, find_backends, find_components, find_protocols
 from gateway.protocol import Protocol, Site
 from gateway.registry import Component, Registry
 from gateway.settings import Settings
+from gateway.throttle import FailedCredentials, Rates
+from gateway.tokens import TokenIssuer
 from gateway.web import Web
 
 DEFAULT_URL = "http://127.0.0.1:8080"
@@ -29,6 +38,9 @@ class Gateway:
         components: Sequence[Component],
         protocols: Sequence[Protocol],
         *,
+        site_key: bytes,
+        backends: Mapping[str, Backend] = LOCAL_BACKENDS,
+        workers: int = 1,
         public_url: str = DEFAULT_URL,
         poll_seconds: float = POLL_SECONDS,
         clock: Callable[[], datetime] = utc_now,
@@ -40,10 +52,22 @@ class Gateway:
         self.log = CallLog(engine)
         self._public_url = public_url
         self._described: tuple[Settings, Site] | None = None
+        self.passwords = Passwords(backends)
+        self.identification = Identification(engine, self.facts, self.passwords, FailedCredentials(engine))
         dispatcher = Dispatcher(
-            self.registry, protocols, engine, self.facts, self.log, self.site, clock=clock
+            self.registry,
+            protocols,
+            engine,
+            self.facts,
+            self.identification,
+            self.log,
+            Rates(workers),
+            self.site,
+            clock=clock,
         )
-        self._web = Web(dispatcher, protocols, pages(self), lambda: self.facts.settings.max_body_bytes)
+        issuer = TokenIssuer(engine, self.facts, site_key)
+        endpoints = [TokenEndpoint(self.identification, issuer), TokenScript(self.identification, issuer)]
+        self._web = Web(dispatcher, protocols, endpoints, pages(self), lambda: self.facts.settings)
         self.handle = self._web.handle
 
     def site(self) -> Site:
@@ -65,8 +89,10 @@ def migrations(components: Sequence[Component]) -> dict[str, Path]:
     return {each.name: each.migrations for each in components if each.migrations is not None}
 
 
-def load(url: str, *, local: Path | None = None, public_url: str = DEFAULT_URL) -> Gateway:
-    """The gateway of this installation on an upgraded database.
+def load(
+    url: str, *, folder: Path, local: Path | None = None, public_url: str = DEFAULT_URL, workers: int = 1
+) -> Gateway:
+    """The gateway of this installation on an upgraded database; `folder` holds the site key.
 
     Raises PluginError, StoreError, RegistryError or SignatureError, each with one sentence for the operator.
     """
@@ -76,4 +102,12 @@ def load(url: str, *, local: Path | None = None, public_url: str = DEFAULT_URL) 
     if store.pending(engine, migrations(components)):
         engine.dispose()
         raise store.StoreError("The database is not up to date: run `gateway init`")
-    return Gateway(engine, components, find_protocols(), public_url=public_url)
+    return Gateway(
+        engine,
+        components,
+        find_protocols(),
+        site_key=read_site_key(folder / "site.key"),
+        backends=find_backends(),
+        public_url=public_url,
+        workers=workers,
+    )

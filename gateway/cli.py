@@ -168,7 +168,15 @@ def serve(place: _Place, host: str, port: int, workers: int, threads: int, sampl
     if samples:
         click.echo(_samples(url, place.demo_file))
     sys.stdout.flush()
-    run(place.database, local=place.local, host=host, port=port, workers=workers, threads=threads)
+    run(
+        place.database,
+        folder=place.folder,
+        local=place.local,
+        host=host,
+        port=port,
+        workers=workers,
+        threads=threads,
+    )
 
 
 def _samples(url: str, demo_file: Path) -> str:

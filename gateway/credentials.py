@@ -1,6 +1,8 @@
 """Tokens and passwords: finding them in a request, making and hashing them."""
 
+import binascii
 import hashlib
+import hmac
 import os
 import re
 import secrets
@@ -8,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
 
 from gateway.faults import INVALID_REQUEST
 from gateway.protocol import Credentials, Request
@@ -19,24 +22,49 @@ _QUERY_TOKEN = re.compile(r"(?:^|&)wstoken=([^&]*)")
 _hasher = PasswordHasher()
 
 
-def find_token(request: Request, *others: str | None) -> Credentials:
-    """The caller's token: the Authorization header's Bearer token, what the envelope or form held, query `wstoken`.
+def find_credentials(request: Request, *others: Credentials | str | None) -> Credentials:
+    """The caller's credentials: the Authorization header, what the envelope or form held, query `wstoken`.
 
-    `others` are what the protocol found in its own header or form. Raises INVALID_REQUEST for two different tokens.
+    `others` are what the protocol found in its own header or form: credentials, or a token. Raises INVALID_REQUEST for
+    two different credentials, or a malformed Basic header.
     """
-    found = None
-    for token in (_bearer(request), *others, _query_token(request.query)):
-        if not token:
+    found = _NONE
+    for each in (_authorization(request), *others, _query_token(request.query)):
+        if not each:
             continue
-        if found is not None and not secrets.compare_digest(found.encode(), token.encode()):
+        credentials = Credentials(each) if isinstance(each, str) else each
+        if credentials == _NONE:
+            continue
+        if found != _NONE and found != credentials:
             raise INVALID_REQUEST("The request carries two different credentials")
-        found = token
-    return Credentials(found)
+        found = credentials
+    return found
 
 
-def _bearer(request: Request) -> str | None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
+_NONE = Credentials()
+
+
+def _authorization(request: Request) -> Credentials | str | None:
+    header = request.headers.get("authorization", "")
+    if not header:
+        return None
+    scheme, _, value = header.partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip()
+    return read_basic(value.strip()) if scheme.lower() == "basic" else None
+
+
+def read_basic(value: str) -> Credentials:
+    """User name and password from `base64(user:password)` (RFC 7617). Raises INVALID_REQUEST."""
+    try:
+        username, colon, password = (
+            binascii.a2b_base64(value, strict_mode=True).decode("utf-8").partition(":")
+        )
+    except (ValueError, binascii.Error):
+        raise INVALID_REQUEST("The user name and password are not base64 of UTF-8") from None
+    if not colon:
+        raise INVALID_REQUEST("The user name and password are not separated by a colon")
+    return Credentials(username=username, password=password)
 
 
 def _query_token(query: str) -> str | None:
@@ -51,6 +79,15 @@ def make_token() -> str:
     return secrets.token_hex(16)
 
 
+def derive_token(key: bytes, user_id: int, service_id: int, serial: int) -> str:
+    """The token that a site makes for a user, a service and a serial: the same again, though it is not kept.
+
+    HMAC-SHA256 (RFC 2104) under the site key, cut to 32 hexadecimal characters.
+    """
+    message = f"token:{user_id}:{service_id}:{serial}".encode()
+    return hmac.digest(key, message, hashlib.sha256).hex()[:32]
+
+
 def digest(token: str) -> bytes:
     """What the database keeps of a token: its SHA-256 (32 bytes)."""
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
@@ -59,6 +96,16 @@ def digest(token: str) -> bytes:
 def hash_password(password: str) -> str:
     """The Argon2id hash of a password, in PHC form; takes tens of milliseconds and 64 MiB by design (RFC 9106)."""
     return _hasher.hash(password)
+
+
+def verify_password(password_hash: str | None, password: str) -> bool:
+    """Whether a password is that of a hash; no hash (None) has none."""
+    if password_hash is None:
+        return False
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 def make_password() -> str:

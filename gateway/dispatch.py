@@ -6,6 +6,7 @@ Several calls in one message are identified once, then each authorised, run, ans
 import logging
 import time
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +15,11 @@ import msgspec
 from sqlalchemy import Engine
 
 from gateway import access
+from gateway.access import Stage
 from gateway.calllog import CallLog, Record
-from gateway.credentials import TOKEN_PREFIX, digest
-from gateway.facts import Facts, FactsSource, Identity, utc_now
+from gateway.capabilities import Capabilities, ContextGuard
+from gateway.endpoints import Endpoint
+from gateway.facts import Facts, FactsSource, utc_now
 from gateway.faults import (
     CODING_ERROR,
     DATABASE_BUSY,
@@ -28,11 +31,12 @@ from gateway.faults import (
     Refusal,
     disclose,
 )
+from gateway.identification import Identification
 from gateway.invocation import Caller, Invocation, TransactionSession
-from gateway.protocol import Answer, Call, Codec, Credentials, Message, Protocol, Query, Reply, Request, Site
+from gateway.protocol import Answer, Call, Codec, Message, Protocol, Query, Reply, Request, Site
 from gateway.registry import Effect, Function, Registry
-from gateway.settings import Settings
 from gateway.store import is_busy
+from gateway.throttle import Rates, Throttled
 from gateway.validation import Validator
 
 _DESCRIPTIONS = 256
@@ -50,22 +54,15 @@ class _Compiled:
 
 
 class _Context(msgspec.Struct, frozen=True):
-    """What all items of one message share."""
+    """What all items of one message share: who answers, and the Facts as far as they name no function."""
 
-    protocol: Protocol
-    address: str
-    prefix: str | None
-    identity: Identity | None
-    now: datetime
-    settings: Settings
-
-    def facts(self) -> Facts:
-        """The Facts of one item, its function still to be named."""
-        return Facts(self.settings, self.now, self.address, self.protocol.name, self.prefix, self.identity)
+    server: Protocol | Endpoint
+    facts: Facts
 
     def disclose(self, fault: Fault, request_id: str) -> Refusal:
         """A fault as this caller may see it."""
-        level = self.settings.level_for(self.identity.user.username if self.identity else None)
+        identity = self.facts.identity
+        level = self.facts.settings.level_for(identity.user.username if identity else None)
         return disclose(fault, level, request_id)
 
 
@@ -78,7 +75,9 @@ class Dispatcher:
         protocols: Sequence[Protocol],
         engine: Engine,
         facts: FactsSource,
+        identification: Identification,
         log: CallLog,
+        rates: Rates,
         site: Callable[[], Site],
         *,
         clock: Callable[[], datetime] = utc_now,
@@ -87,7 +86,10 @@ class Dispatcher:
         self._facts = facts
         self._log = log
         self._site = site
+        self._identification = identification
+        self._rates = rates
         self._clock = clock
+        self._contexts = ContextGuard(Capabilities(facts.generations), registry.levels)
         self._engines = {effect: engine.execution_options(effect=effect.value) for effect in Effect}
         self._compiled = {
             function.name: _Compiled(
@@ -102,7 +104,8 @@ class Dispatcher:
 
     def handle(self, protocol: Protocol, request: Request, message: Message, request_id: str) -> Reply:
         """Answer every item of a message, in order, and make the reply."""
-        context = self._identify(protocol, request.peer, message.credentials)
+        facts = self._identification.identify(protocol.name, request.peer, message.credentials, self._clock())
+        context = _Context(protocol, facts)
         answers = [
             self._answer(
                 context, item, f"{request_id}.{number}" if message.several else request_id, message.broken
@@ -111,17 +114,27 @@ class Dispatcher:
         ]
         return protocol.reply(request, message, answers)
 
-    def refuse(self, protocol: Protocol, request: Request, fault: Fault, request_id: str) -> Reply:
-        """The reply when nothing was parsed."""
-        context = _Context(protocol, request.peer, None, None, self._clock(), self._facts.settings)
-        self._record(context, None, request_id, fault, 0)
-        return protocol.refuse(request, context.disclose(fault, request_id))
+    def serve(self, endpoint: Endpoint, request: Request, request_id: str) -> Reply:
+        """Answer a request to an address of the gateway's own."""
+        started = time.perf_counter()
+        context = _Context(endpoint, Facts(self._facts.settings, self._clock(), request.peer, endpoint.name))
+        fault: Fault | None = None
+        try:
+            reply = endpoint.handle(request, context.facts)
+        except Fault as raised:
+            fault = raised
+        except (Exception, SystemExit) as error:
+            fault = self.unexpected(error, request_id)
+        if fault is not None:
+            reply = endpoint.refuse(request, context.disclose(fault, request_id))
+        self._record(context, None, request_id, fault, int((time.perf_counter() - started) * 1e6))
+        return reply
 
-    def _identify(self, protocol: Protocol, address: str, credentials: Credentials) -> _Context:
-        token = credentials.token
-        prefix = token[:TOKEN_PREFIX] if token else None
-        identity = self._facts.identity(digest(token)) if token else None
-        return _Context(protocol, address, prefix, identity, self._clock(), self._facts.settings)
+    def refuse(self, server: Protocol | Endpoint, request: Request, fault: Fault, request_id: str) -> Reply:
+        """The reply when nothing was parsed."""
+        context = _Context(server, Facts(self._facts.settings, self._clock(), request.peer, server.name))
+        self._record(context, None, request_id, fault, 0)
+        return server.refuse(request, context.disclose(fault, request_id))
 
     def _answer(self, context: _Context, item: Call | Query, request_id: str, broken: Fault | None) -> Answer:
         started = time.perf_counter()
@@ -137,28 +150,30 @@ class Dispatcher:
         except Fault as raised:
             fault = raised
         except (Exception, SystemExit) as error:
-            fault = self._unexpected(error, request_id)
+            fault = self.unexpected(error, request_id)
         self._record(context, item, request_id, fault, int((time.perf_counter() - started) * 1e6))
         if fault is None:
             return Answer(item, request_id, payload)
         return Answer(item, request_id, refusal=context.disclose(fault, request_id))
 
     def _run(self, context: _Context, call: Call, request_id: str) -> Any:
-        facts = context.facts()
+        facts = copy(context.facts)
         facts.function = call.function
         compiled = self._compiled.get(call.function or "")
         if compiled is not None:
             facts.known = True
             facts.requires = compiled.function.requires
-        access.enforce(facts, access.BEFORE_METHOD)
+        access.choose_service(facts)
+        access.enforce(facts, Stage.BEFORE_METHOD)
         assert compiled is not None  # noqa: S101  (check 16 passed)
         function = compiled.function
         if call.safe and function.effect is not Effect.READ:
             raise METHOD_NOT_ALLOWED(f"{function.name} changes data: call it with POST")
-        access.enforce(facts, access.AFTER_METHOD)
-        codec = compiled.codecs[context.protocol.name]
+        facts.limited = self._count(facts)
+        access.enforce(facts, Stage.AFTER_METHOD)
+        codec = compiled.codecs[context.facts.protocol]
         arguments = compiled.validator.arguments(codec.bind(call), facts.settings.max_problems)
-        invocation = self._invocation(context, function, request_id) if compiled.takes_invocation else None
+        invocation = self._invocation(facts, function, request_id) if compiled.takes_invocation else None
         return self._transact(compiled, codec, invocation, arguments)
 
     def _transact(
@@ -186,27 +201,44 @@ class Dispatcher:
             invocation.session.finish()
             self._facts.wake()
 
-    def _invocation(self, context: _Context, function: Function, request_id: str) -> Invocation:
-        identity = context.identity
-        assert identity is not None  # noqa: S101  (check 4t passed)
-        functions = identity.service.functions
+    def _count(self, facts: Facts) -> Throttled | None:
+        """Count a call that is about to run under the limits of its token, service and user."""
+        identity, service = facts.identity, facts.service
+        assert identity is not None  # noqa: S101  (check 4t or 7p passed)
+        assert service is not None  # noqa: S101  (check 22 passed)
+        token, user = identity.token, identity.user
+        limits = [("service", service.id, service.rate_limit), ("user", user.id, user.rate_limit)]
+        if token is not None:
+            limits.append(("token", token.id, token.rate_limit))
+        return self._rates.hit(limits)
+
+    def _invocation(self, facts: Facts, function: Function, request_id: str) -> Invocation:
+        identity = facts.identity
+        assert identity is not None  # noqa: S101  (check 4t or 7p passed)
+        token, user = identity.token, identity.user
+        if token is not None:
+            functions = identity.service.functions
+        else:
+            services = access.usable_services(copy(facts))
+            functions = frozenset().union(*(service.functions for service in services))
         caller = Caller(
-            identity.user.id,
-            identity.user.username,
-            identity.user.administrator,
-            identity.service.id,
-            identity.token.id,
-            functions,
-            identity.capabilities,
+            user_id=user.id,
+            username=user.username,
+            administrator=user.administrator,
+            service_id=identity.service.id if token else None,
+            token_id=token.id if token else None,
+            functions=functions,
+            capabilities=identity.capabilities,
         )
         return Invocation(
             caller,
             request_id,
-            context.protocol.name,
+            facts.protocol,
             self._site(),
-            context.now,
+            facts.now,
             lambda: TransactionSession(self._engines[function.effect]),
             lambda: self._functions(functions),
+            self._contexts,
         )
 
     def _functions(self, names: frozenset[str]) -> list[Function]:
@@ -217,12 +249,13 @@ class Dispatcher:
 
     def _describe(self, context: _Context, query: Query) -> Any:
         """The document a Query asks for; kept by function set, options and public URL, never by caller."""
-        facts = context.facts()
-        access.enforce(facts, access.QUERY if facts.prefix else access.ANONYMOUS_QUERY)
+        facts = copy(context.facts)
+        anonymous = facts.method == "token" and facts.prefix is None
+        access.enforce(facts, Stage.ANONYMOUS_QUERY if anonymous else Stage.QUERY)
         functions = self._functions(self._describable(facts, query.options.get("service")))
         site = self._site()
         key = (
-            context.protocol.name,
+            context.facts.protocol,
             query.name,
             *sorted(query.options.items()),
             site,
@@ -232,28 +265,31 @@ class Dispatcher:
         if document is None:
             if len(self._descriptions) >= _DESCRIPTIONS:
                 self._descriptions.clear()
-            document = self._descriptions[key] = context.protocol.describe(query, functions, site)
+            assert isinstance(context.server, Protocol)  # noqa: S101  (only protocols parse Queries)
+            document = self._descriptions[key] = context.server.describe(query, functions, site)
         return document
 
     def _describable(self, facts: Facts, wanted: str | None) -> frozenset[str]:
-        """The functions that this caller may be shown: his service's, or those of public services."""
+        """The functions that this caller may be shown: those of his services, or of public ones."""
         shown: dict[str | None, frozenset[str]]
-        if facts.identity is not None:
-            access.enforce(facts, access.SERVICE)
-            shown = {facts.identity.service.shortname: facts.identity.service.functions}
-        else:
+        if facts.identity is None:
             shown = self._facts.public_functions()
             if not shown:
-                raise INVALID_TOKEN(
-                    "No token came with the request, and no service is public", challenge=True
-                )
+                cause = "No token came with the request, and no service is public"
+                raise INVALID_TOKEN(cause, challenge=access.challenge(facts))
+        elif facts.identity.token is not None:
+            access.choose_service(facts)
+            access.enforce(facts, Stage.SERVICE)
+            shown = {facts.identity.service.shortname: facts.identity.service.functions}
+        else:
+            shown = {service.shortname: service.functions for service in access.usable_services(facts)}
         if wanted is not None and wanted not in shown:
             raise INVALID_REQUEST(f"No service {wanted[:100]} is open to this caller")
         return shown[wanted] if wanted is not None else frozenset().union(*shown.values())
 
     # Failures and records
 
-    def _unexpected(self, error: BaseException, request_id: str) -> Fault:
+    def unexpected(self, error: BaseException, request_id: str) -> Fault:
         """An error that nobody declared: the same message for everybody, the traceback for the log."""
         if is_busy(error):
             return DATABASE_BUSY("Another process held the database's write lock for too long", retry_after=1)
@@ -270,17 +306,19 @@ class Dispatcher:
         fault: Fault | None,
         duration_us: int,
     ) -> None:
-        identity = context.identity
         denial = fault if isinstance(fault, access.Denial) else None
+        facts = context.facts
+        identity = facts.identity
+        token = identity.token if identity else None
         record = Record(
             request_id=request_id,
-            at=context.now,
-            protocol=context.protocol.name,
+            at=facts.now,
+            protocol=facts.protocol,
             function=_name(item),
             user_id=identity.user.id if identity else None,
-            token_id=identity.token.id if identity else None,
-            service_id=identity.service.id if identity else None,
-            address=context.address[:45],
+            token_id=token.id if token else None,
+            service_id=identity.service.id if identity and token else None,
+            address=facts.address[:45],
             outcome=fault.kind.errorcode if fault else "ok",
             exception=fault.kind.exception if fault else None,
             check_number=denial.check.number if denial else None,

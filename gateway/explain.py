@@ -4,6 +4,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from gateway import access, administration
+from gateway.access import Finding, Stage
 from gateway.credentials import TOKEN_PREFIX, digest
 from gateway.facts import Facts, FactsSource, utc_now
 from gateway.registry import Registry
@@ -17,24 +18,28 @@ def why_token(
     function: str | None,
     protocol: str,
     address: str,
-) -> list[access.Finding]:
+) -> list[Finding]:
     """What every check says of a call with a token, named by id or prefix, or given as the secret itself.
 
     Raises AdministrationError when a name fits no token, or several.
     """
     source = FactsSource(engine)
+    facts = Facts(source.settings, utc_now(), address, protocol)
     if secret is not None:
-        prefix, identity = secret[:TOKEN_PREFIX], source.identity(digest(secret))
+        facts.prefix, facts.identity = secret[:TOKEN_PREFIX], source.identity(digest(secret))
     else:
         with Session(engine) as db:
             row = administration.find_token(db, name)
-            prefix, identity = row.prefix, source.identity_of(row.id)
-    facts = Facts(source.settings, utc_now(), address, protocol, prefix, identity)
-    checks = access.CHECKS
+            facts.prefix, facts.identity = row.prefix, source.identity_of(row.id)
+    return _explain(facts, registry, function)
+
+
+def _explain(facts: Facts, registry: Registry, function: str | None) -> list[Finding]:
+    facts.function = function
+    found = registry.functions.get(function or "")
+    facts.known = found is not None
+    facts.requires = found.requires if found is not None else ()
+    access.choose_service(facts)
     if function is None:
-        checks = (*access.QUERY, *access.SERVICE)
-    else:
-        facts.function = function
-        facts.known = function in registry.functions
-        facts.requires = registry.functions[function].requires if facts.known else ()
-    return list(access.explain(facts, checks))
+        return [*access.explain(facts, Stage.QUERY), *access.explain(facts, Stage.SERVICE)]
+    return list(access.explain(facts))

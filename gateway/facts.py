@@ -8,18 +8,18 @@ The cache holds Facts, never verdicts.
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import Connection, Engine, Executable, and_, bindparam, select
 
 from gateway import settings as site_settings
+from gateway.accounts import Account
 from gateway.capabilities import system_capabilities
+from gateway.generation import POLL_SECONDS, GenerationCache, Generations
 from gateway.settings import Settings
-from gateway.store import AuthorisedUser, Generation, Service, ServiceFunction, Setting, Token, User
-
-POLL_SECONDS = 1.0
-CACHE_ENTRIES = 10_000
+from gateway.store import AuthorisedUser, Service, ServiceFunction, Setting, Token, User
+from gateway.throttle import Throttled
 
 
 class TokenFacts(msgspec.Struct, frozen=True):
@@ -29,6 +29,7 @@ class TokenFacts(msgspec.Struct, frozen=True):
     prefix: str
     valid_until: datetime | None
     ip_restriction: str | None
+    rate_limit: int | None
 
 
 class UserFacts(msgspec.Struct, frozen=True):
@@ -41,6 +42,10 @@ class UserFacts(msgspec.Struct, frozen=True):
     suspended: bool
     deleted: bool
     administrator: bool
+    force_password_change: bool
+    password_changed_at: datetime | None
+    password_expires_at: datetime | None
+    rate_limit: int | None
 
 
 class MembershipFacts(msgspec.Struct, frozen=True):
@@ -59,42 +64,72 @@ class ServiceFacts(msgspec.Struct, frozen=True):
     enabled: bool
     restricted: bool
     required_capability: str | None
+    rate_limit: int | None
     membership: MembershipFacts | None
     functions: frozenset[str]
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """Who a token stands for."""
+    """Who a credential stands for.
 
-    token: TokenFacts
+    A token ties its user to one service; who came with a password (`token` is None) may use every service that takes
+    him.
+    """
+
+    token: TokenFacts | None
     user: UserFacts
-    service: ServiceFacts
+    services: tuple[ServiceFacts, ...]
     capabilities: frozenset[str]
+
+    @property
+    def service(self) -> ServiceFacts:
+        """The service of a token."""
+        return self.services[0]
 
     def can(self, capability: str) -> bool:
         """Whether the user holds a capability in the system context; administrators hold all."""
         return self.user.administrator or capability in self.capabilities
 
 
+class Login(msgspec.Struct, frozen=True):
+    """A user by name: what a password is judged by, and who he is if it is right."""
+
+    account: Account
+    identity: Identity
+
+
 class Facts(msgspec.Struct):
     """Everything the checks look at for one call.
 
-    `prefix` are the first characters of the token that came (None: no credential came); `identity` is who it stands
-    for (None: nobody). `known` says whether the registry has the function; `requires` are its capabilities.
+    A call that came with user name or password has the method "password", any other "token". `prefix` are the first
+    characters of the token that came (None: none came), `identity` is who the credential stands for (None: nobody).
+    `throttled` says why credentials are not even tried, `may_call` and `may_log_in` whether the account's backend lets
+    it.
+    `service` is the one that the checks look at; `refusals` says of a password caller's services why none of them
+    passed. `known` says whether the registry has the function, `requires` are its capabilities, `limited` is the rate
+    limit that the call passed.
     """
 
     settings: Settings
     now: datetime
     address: str
     protocol: str
-    prefix: str | None
-    identity: Identity | None
+    method: Literal["token", "password"] = "token"
+    prefix: str | None = None
+    username: str = ""
+    password_given: bool = False
+    throttled: Throttled | None = None
+    identity: Identity | None = None
+    may_call: bool = True
+    may_log_in: bool = True
+    service: ServiceFacts | None = None
+    refusals: tuple[str, ...] = ()
     function: str | None = None
     known: bool = False
     requires: tuple[str, ...] = ()
+    limited: Throttled | None = None
 
 
-_GENERATION = select(Generation.value)
 _SETTINGS = select(Setting.name, Setting.value)
 _FUNCTIONS = select(ServiceFunction.function).where(ServiceFunction.service_id == bindparam("service_id"))
 _PUBLIC = (
@@ -102,40 +137,42 @@ _PUBLIC = (
     .join(ServiceFunction, ServiceFunction.service_id == Service.id)
     .where(Service.enabled, Service.public)
 )
-_IDENTITY = (
-    select(
-        *(Token.id, Token.prefix, Token.valid_until, Token.ip_restriction),
-        *(
-            User.id,
-            User.username,
-            User.auth,
-            User.confirmed,
-            User.suspended,
-            User.deleted,
-            User.administrator,
-        ),
-        *(Service.id, Service.name, Service.shortname, Service.enabled, Service.restricted),
-        Service.required_capability,
-        *(AuthorisedUser.id, AuthorisedUser.valid_until, AuthorisedUser.ip_restriction),
-    )
+_USER = (
+    *(User.id, User.username, User.auth, User.confirmed, User.suspended, User.deleted, User.administrator),
+    *(User.force_password_change, User.password_changed_at, User.password_expires_at, User.rate_limit),
+)
+_TOKEN = (Token.id, Token.prefix, Token.valid_until, Token.ip_restriction, Token.rate_limit)
+_SERVICE = (
+    *(Service.id, Service.name, Service.shortname, Service.enabled, Service.restricted),
+    *(Service.required_capability, Service.rate_limit),
+    *(AuthorisedUser.id, AuthorisedUser.valid_until, AuthorisedUser.ip_restriction),
+)
+_ENTRY = and_(AuthorisedUser.service_id == Service.id, AuthorisedUser.user_id == User.id)
+_BY_TOKEN = (
+    select(*_TOKEN, *_USER, *_SERVICE)
     .join(User, User.id == Token.user_id)
     .join(Service, Service.id == Token.service_id)
-    .outerjoin(
-        AuthorisedUser, and_(AuthorisedUser.service_id == Service.id, AuthorisedUser.user_id == User.id)
-    )
+    .outerjoin(AuthorisedUser, _ENTRY)
 )
-_BY_DIGEST = _IDENTITY.where(Token.digest == bindparam("digest"))
-_BY_ID = _IDENTITY.where(Token.id == bindparam("token_id"))
+_BY_DIGEST = _BY_TOKEN.where(Token.digest == bindparam("digest"), Token.revoked_at.is_(None))
+_BY_ID = _BY_TOKEN.where(Token.id == bindparam("token_id"))
+_BY_NAME = select(User.password_hash, *_USER).where(User.username == bindparam("username"))
+_SERVICES = (
+    select(*_SERVICE)
+    .outerjoin(
+        AuthorisedUser,
+        and_(AuthorisedUser.service_id == Service.id, AuthorisedUser.user_id == bindparam("user_id")),
+    )
+    .order_by(Service.id)
+)
+_ALL_FUNCTIONS = select(ServiceFunction.service_id, ServiceFunction.function)
 
 
-class _Cache:
-    """What was loaded under one generation."""
+class _Site(msgspec.Struct, frozen=True):
+    """What is the same for all callers."""
 
-    def __init__(self, generation: int, settings: Settings, public: dict[str | None, frozenset[str]]) -> None:
-        self.generation = generation
-        self.settings = settings
-        self.public = public
-        self.identities: dict[bytes, Identity] = {}
+    settings: Settings
+    public: dict[str | None, frozenset[str]]
 
 
 class FactsSource:
@@ -151,62 +188,41 @@ class FactsSource:
         poll_seconds: float = POLL_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.generations = Generations(engine, poll_seconds=poll_seconds, clock=clock)
         self._engine = engine
-        self._poll_seconds = poll_seconds
-        self._clock = clock
-        self._polled = 0.0
-        self._cache: _Cache | None = None
+        self._site = GenerationCache(self.generations, _read_site)
+        self._identities = GenerationCache(self.generations, _read_identity)
+        self._logins = GenerationCache(self.generations, _read_login)
 
     @property
     def settings(self) -> Settings:
         """The settings now."""
-        return self._current().settings
+        return self._site.get(None).settings
 
     def public_functions(self) -> dict[str | None, frozenset[str]]:
         """The functions of the enabled services whose documentation is public, by the service's short name."""
-        return self._current().public
+        return self._site.get(None).public
 
     def identity(self, digest: bytes) -> Identity | None:
         """Who the token with this SHA-256 stands for, or None. Unknown tokens are not remembered."""
-        cache = self._current()
-        identity = cache.identities.get(digest)
-        return identity or self._load_identity(digest)
+        return self._identities.get(digest)
+
+    def login(self, username: str) -> Login | None:
+        """The user of that name, deleted ones too, or None. Unknown names are not remembered."""
+        return self._logins.get(username)
 
     def identity_of(self, token_id: int) -> Identity | None:
         """Who a token stands for, by its row's id, uncached; for explaining."""
         with self._engine.connect() as connection:
-            return _read_identity(connection, _BY_ID, {"token_id": token_id})
+            return _read_token(connection, _BY_ID, {"token_id": token_id})
 
     def wake(self) -> None:
         """Look at the generation at the next use: this process has just written."""
-        self._polled = 0.0
+        self.generations.wake()
 
-    def _current(self) -> _Cache:
-        now = self._clock()
-        cache = self._cache
-        if cache is not None and 0 <= now - self._polled < self._poll_seconds:
-            return cache
-        polled = now  # before reading: what changes while we read is seen at the next poll
-        with self._engine.connect() as connection:
-            generation = connection.execute(_GENERATION).scalar_one()
-            if cache is None or generation != cache.generation:
-                cache = self._cache = _Cache(generation, _read_settings(connection), _read_public(connection))
-        self._polled = polled
-        return cache
 
-    def _load_identity(self, digest: bytes) -> Identity | None:
-        """Read generation and identity in one snapshot; keep them only under the generation that was read first."""
-        with self._engine.connect() as connection:
-            generation = connection.execute(_GENERATION).scalar_one()
-            identity = _read_identity(connection, _BY_DIGEST, {"digest": digest})
-        cache = self._cache
-        if identity is not None and cache is not None and cache.generation == generation:
-            if len(cache.identities) >= CACHE_ENTRIES:
-                cache.identities.clear()
-            cache.identities[digest] = identity
-        elif cache is not None and cache.generation != generation:
-            self.wake()
-        return identity
+def _read_site(connection: Connection, _key: None) -> _Site:
+    return _Site(_read_settings(connection), _read_public(connection))
 
 
 def _read_settings(connection: Connection) -> Settings:
@@ -220,22 +236,44 @@ def _read_public(connection: Connection) -> dict[str | None, frozenset[str]]:
     return {shortname: frozenset(functions) for shortname, functions in public.items()}
 
 
-def _read_identity(
-    connection: Connection, statement: Executable, parameters: dict[str, Any]
-) -> Identity | None:
+def _read_identity(connection: Connection, digest: bytes) -> Identity | None:
+    return _read_token(connection, _BY_DIGEST, {"digest": digest})
+
+
+def _read_token(connection: Connection, statement: Executable, parameters: dict[str, Any]) -> Identity | None:
     row = connection.execute(statement, parameters).one_or_none()
     if row is None:
         return None
     values: tuple[Any, ...] = tuple(row)
-    token, user, service, entry = values[0:4], values[4:11], values[11:17], values[17:20]
-    membership = MembershipFacts(*entry[1:]) if entry[0] is not None else None
+    token, user, service = values[:5], values[5:16], values[16:]
     functions = frozenset(connection.execute(_FUNCTIONS, {"service_id": service[0]}).scalars())
     return Identity(
-        token=TokenFacts(*token),
-        user=UserFacts(*user),
-        service=ServiceFacts(*(*service, membership, functions)),
-        capabilities=system_capabilities(connection, user[0]),
+        TokenFacts(*token),
+        UserFacts(*user),
+        (_service(service, functions),),
+        system_capabilities(connection, user[0]),
     )
+
+
+def _read_login(connection: Connection, username: str) -> Login | None:
+    row = connection.execute(_BY_NAME, {"username": username}).one_or_none()
+    if row is None:
+        return None
+    password_hash, *values = tuple(row)
+    user = UserFacts(*values)
+    functions: dict[int, set[str]] = {}
+    for service_id, function in connection.execute(_ALL_FUNCTIONS):
+        functions.setdefault(service_id, set()).add(function)
+    rows = connection.execute(_SERVICES, {"user_id": user.id})
+    services = tuple(_service(tuple(each), frozenset(functions.get(each[0], ()))) for each in rows)
+    account = Account(user.id, user.username, user.auth, password_hash)
+    return Login(account, Identity(None, user, services, system_capabilities(connection, user.id)))
+
+
+def _service(values: tuple[Any, ...], functions: frozenset[str]) -> ServiceFacts:
+    *service, entry, valid_until, ip_restriction = values
+    membership = MembershipFacts(valid_until, ip_restriction) if entry is not None else None
+    return ServiceFacts(*(*service, membership, functions))
 
 
 def utc_now() -> datetime:

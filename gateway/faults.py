@@ -41,7 +41,7 @@ class FaultKind:
         message: str | None = None,
         problems: Sequence[Problem] = (),
         retry_after: int | None = None,
-        challenge: bool = False,
+        challenge: str = "",
     ) -> "Fault":
         """The Fault of one occasion, to be raised. `cause` is shown from debug level NORMAL on."""
         return Fault(self, cause, message or self.message, tuple(problems), retry_after, challenge)
@@ -51,7 +51,7 @@ class Fault(Exception):
     """What goes back instead of a result.
 
     `cause` is its explicit reason; `problems` are the caller's own input; `retry_after` counts seconds;
-    `challenge` says that no credential came, so that HTTP may ask for one.
+    `challenge` is the WWW-Authenticate header that asks for a credential when none came.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Fault(Exception):
         message: str,
         problems: tuple[Problem, ...] = (),
         retry_after: int | None = None,
-        challenge: bool = False,
+        challenge: str = "",
     ) -> None:
         super().__init__(f"{kind.errorcode}: {message}" + (f" ({cause})" if cause else ""))
         self.kind = kind
@@ -93,6 +93,11 @@ NO_PERMISSION = _access(
 RESTRICTED_CONTEXT = _access(
     "restrictedcontextexception", "Cannot execute in this context", exception="restricted_context_exception"
 )
+TOO_MANY_ATTEMPTS = _access("toomanyattempts", "Too many failed attempts, please try again later", 429)
+RATE_LIMITED = _access("ratelimited", "Too many calls, please try again later", 429)
+MISSING_USERNAME = _access("missingusername", "Missing username", 401)
+MISSING_PASSWORD = _access("missingpassword", "Missing password", 401)
+WRONG_PASSWORD = _access("wrongusernamepassword", "Wrong username or password", 401)
 REQUIRE_LOGIN = _access(
     "requireloginerror", "Course or activity not accessible", exception="require_login_exception"
 )
@@ -145,7 +150,8 @@ class Refusal:
     status: int
     traceback: str = ""
     retry_after: int | None = None
-    challenge: bool = False
+    challenge: str = ""
+    level: int = Level.NONE
 
 
 def disclose(fault: Fault, level: int, request_id: str) -> Refusal:
@@ -165,6 +171,7 @@ def disclose(fault: Fault, level: int, request_id: str) -> Refusal:
         traceback=_traceback(fault) if level >= Level.DEVELOPER else "",
         retry_after=fault.retry_after,
         challenge=fault.challenge,
+        level=level,
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from gateway.faults import NO_PERMISSION
 
 if TYPE_CHECKING:
+    from gateway.capabilities import ContextGuard
     from gateway.protocol import Site
     from gateway.registry import Function
 
@@ -34,7 +35,7 @@ class Caller(msgspec.Struct, frozen=True):
     """Who it is, once identified; immutable.
 
     `functions` are the names in the services this caller may use; `capabilities` those held in the system context.
-    A site administrator holds every capability.
+    A site administrator holds every capability. `context_id` is the context that the caller is restricted to.
     """
 
     user_id: int
@@ -57,7 +58,8 @@ class Invocation:
 
     `caller` is who calls; `request_id` names this call in answers and records; `db` is the session of its
     transaction, begun at first use; `site` says what the installation is called and where it answers; `now` (aware,
-    UTC) is the instant of the call; `callable` are the functions this caller's services hold.
+    UTC) is the instant of the call; `callable` are the functions this caller's services hold. `contexts` judges
+    contexts.
     """
 
     caller: Caller
@@ -67,6 +69,7 @@ class Invocation:
     now: Any
     open_session: Callable[[], TransactionSession]
     list_functions: Callable[[], Sequence["Function"]]
+    contexts: "ContextGuard"
     session: TransactionSession | None = field(default=None, init=False)
 
     @property
@@ -81,13 +84,24 @@ class Invocation:
         """The registered functions in the services of this caller, sorted by name."""
         return self.list_functions()
 
-    def can(self, capability: str) -> bool:
-        """Whether the caller holds a capability in the system context."""
-        return self.caller.can(capability)
+    def can(self, capability: str, context_id: int = SYSTEM_CONTEXT) -> bool:
+        """Whether the caller holds a capability in a context; administrators hold all."""
+        if context_id == SYSTEM_CONTEXT:
+            return self.caller.can(capability)
+        return self.contexts.holds(self, capability, context_id)
 
-    def require(self, capability: str) -> None:
-        """Refuse the call (`nopermissions`) unless the caller holds the capability in the system context."""
-        if not self.caller.can(capability):
+    def require(self, capability: str, context_id: int = SYSTEM_CONTEXT) -> None:
+        """Refuse the call (`nopermissions`) unless the caller holds the capability in the context."""
+        if not self.can(capability, context_id):
+            where = self.contexts.name(self, context_id)
             raise NO_PERMISSION(
-                f"The user {self.caller.username} lacks the capability {capability} in the system context"
+                f"The user {self.caller.username} lacks the capability {capability} in {where}"
             )
+
+    def enter(self, context_id: int) -> None:
+        """Refuse the call unless it may work in the context, before it looks at anything there.
+
+        Raises INVALID_PARAMETER (there is no such context), RESTRICTED_CONTEXT (it lies outside the one that the
+        caller is restricted to) or REQUIRE_LOGIN (the component that has the context refuses).
+        """
+        self.contexts.enter(self, context_id)

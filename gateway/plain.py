@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
@@ -40,6 +40,8 @@ def json_reader(fields: tuple[Field, ...]) -> Callable[[bytes], dict[str, Any]]:
             values = decode(body)
         except (ValueError, RecursionError) as error:
             raise INVALID_REQUEST(f"The body is not JSON that can be read: {error}") from None
+        except InvalidOperation:  # an exponent beyond what Decimal holds
+            raise INVALID_REQUEST("The body is not JSON that can be read: number out of range") from None
         if not isinstance(values, dict):
             raise INVALID_REQUEST("The body is not a JSON object")
         return read(values) if read is not None else values

@@ -7,12 +7,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeVar
 
+from gateway.accounts import Backend
 from gateway.protocol import Protocol
 from gateway.registry import Component
 
 DISTRIBUTION = "manifold-gateway"
 PROTOCOLS = "manifold.protocols"
 COMPONENTS = "manifold.components"
+ACCOUNTS = "manifold.accounts"
 _PACKAGE = "gateway_local"
 T = TypeVar("T")
 
@@ -24,6 +26,11 @@ class PluginError(RuntimeError):
 def find_protocols() -> list[Protocol]:
     """All installed protocols, sorted by name. Raises PluginError."""
     return [_load(entry, Protocol) for entry in _entry_points(PROTOCOLS)]  # type: ignore[type-abstract]
+
+
+def find_backends() -> dict[str, Backend]:
+    """All installed authentication backends, by name. Raises PluginError."""
+    return {entry.name: _load(entry, Backend) for entry in _entry_points(ACCOUNTS)}  # type: ignore[type-abstract]
 
 
 def find_components(local: Path | None) -> list[Component]:

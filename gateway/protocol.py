@@ -59,9 +59,16 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 class Credentials(msgspec.Struct, frozen=True):
-    """What the caller showed: a token, or nothing. Never a cookie."""
+    """What the caller showed: a token, a user name and a password, or nothing. Never a cookie."""
 
     token: str | None = None
+    username: str | None = None
+    password: str | None = None
+
+    @property
+    def is_password(self) -> bool:
+        """Whether a user name or a password came."""
+        return self.username is not None or self.password is not None
 
 
 class Call(msgspec.Struct):

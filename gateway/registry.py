@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from gateway.faults import FaultKind
-from gateway.invocation import Invocation
+from gateway.invocation import Caller, Invocation
 from gateway.signature import Choice, Signature, SignatureError, StructOf, camel_case, read_signature
 
 
@@ -94,12 +94,49 @@ def function(
     return make
 
 
+USER_ROLE, GUEST_ROLE = "user", "guest"
+"""The roles that nobody is assigned to: everybody holds one of them."""
+
+DEFAULT_ROLES = frozenset(
+    {"manager", "coursecreator", "editingteacher", "teacher", "student", USER_ROLE, GUEST_ROLE}
+)
+"""The short names of the roles that every site starts with."""
+
+
 @dataclass(frozen=True)
 class Capability:
-    """A right that roles give: `name` like `moodle/user:create`, and a title for people."""
+    """A right that roles give: `name` like `moodle/user:create`, and a title for people.
+
+    `default_roles` are the ready roles (DEFAULT_ROLES) that allow it until an administrator decides otherwise.
+    Raises RegistryError for a role that is none of them.
+    """
 
     name: str
     title: str
+    default_roles: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for role in self.default_roles:
+            if role not in DEFAULT_ROLES:
+                raise RegistryError(f"capability {self.name}: {role} is no ready role")
+
+
+@dataclass(frozen=True)
+class ContextLevel:
+    """A kind of place in which capabilities are held, such as `course`.
+
+    Contexts of a level lie in those of its `parent`, or in others of the level itself. `may_enter` is asked, with the
+    database session of the call, the caller (administrators too) and the id of the course or whatever it is, before
+    a call enters a context of the level or one inside it; None: whoever comes may enter.
+    """
+
+    name: str
+    title: str
+    parent: str = "system"
+    may_enter: Callable[[Any, Caller, int], bool] | None = None
+
+
+SYSTEM_LEVEL = ContextLevel("system", "System", parent="")
 
 
 @dataclass(frozen=True)
@@ -126,7 +163,7 @@ class Demo(Protocol):
 
 @dataclass(frozen=True)
 class Component:
-    """What brings functions, capabilities, services and tables: a shipped component or a plugin.
+    """What brings functions, capabilities, context levels, services and tables: a shipped component or a plugin.
 
     `migrations` is the folder of its Alembic branch (label: the component's name).
     """
@@ -139,6 +176,7 @@ class Component:
     demo: Demo | None = None
     title: str = ""
     version: str = ""
+    levels: Sequence[ContextLevel] = ()
 
     def __post_init__(self) -> None:
         if not _FUNCTION_NAME.fullmatch(self.name):
@@ -147,6 +185,18 @@ class Component:
         object.__setattr__(self, "functions", bound)
         for each in bound:
             _ = each.signature  # a declaration the wire cannot carry is refused now
+
+
+def _refuse_homeless(level: ContextLevel, levels: Mapping[str, ContextLevel]) -> None:
+    """Refuse a level from which no way leads up to the system: a parent is unknown, or below its own child."""
+    at, seen = level, {level.name}
+    while at is not SYSTEM_LEVEL:
+        if at.parent not in levels:
+            raise RegistryError(f"context level {at.name}: no component brings its parent {at.parent}")
+        at = levels[at.parent]
+        if at.name in seen:
+            raise RegistryError(f"context level {level.name}: its parents go round in a circle")
+        seen.add(at.name)
 
 
 def _camel_key(name: str) -> str:
@@ -159,6 +209,7 @@ class Registry:
     def __init__(self, components: Iterable[Component]) -> None:
         self.components: tuple[Component, ...] = tuple(components)
         self.functions: Mapping[str, Function] = self._collect()
+        self.levels: Mapping[str, ContextLevel] = self._collect_levels()
         self._refuse_camel_clashes()
         self._refuse_type_clashes()
 
@@ -176,6 +227,23 @@ class Registry:
                         f"function {each.name} is in {other.component} and in {each.component}"
                     )
         return functions
+
+    def _collect_levels(self) -> dict[str, ContextLevel]:
+        levels = {SYSTEM_LEVEL.name: SYSTEM_LEVEL}
+        for component in self.components:
+            for level in component.levels:
+                if not _FUNCTION_NAME.fullmatch(level.name):
+                    raise RegistryError(
+                        f"component {component.name}: the context level {level.name} is not named in lower-case "
+                        f"ASCII letters, digits and _"
+                    )
+                if levels.setdefault(level.name, level) is not level:
+                    raise RegistryError(
+                        f"component {component.name}: a context level is called {level.name} already"
+                    )
+        for level in levels.values():
+            _refuse_homeless(level, levels)
+        return levels
 
     def _refuse_camel_clashes(self) -> None:
         """Functions, and their responses, as Java and .NET would name them."""

@@ -82,8 +82,10 @@ def factory() -> Application:
     local = os.environ.get("GATEWAY_LOCAL")
     gateway = load(
         os.environ["GATEWAY_DATABASE"],
+        folder=Path(os.environ.get("GATEWAY_FOLDER", "var")),
         local=Path(local) if local else None,
         public_url=os.environ.get("GATEWAY_URL", DEFAULT_URL),
+        workers=int(os.environ.get("GATEWAY_WORKERS", "1")),
     )
     atexit.register(gateway.close)
     return wsgi(gateway)
@@ -94,14 +96,19 @@ WORKER_MEGABYTES = 1024
 ever saw, so that memory which hostile documents take comes back only with the process."""
 
 
-def run(database: str, *, local: Path, host: str, port: int, workers: int, threads: int) -> None:
+def run(
+    database: str, *, folder: Path, local: Path, host: str, port: int, workers: int, threads: int
+) -> None:
     """Serve until a signal ends it. A header must be complete within 5 seconds; a stopping worker has 10."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.http import HTTP1Settings
 
     os.environ.update(
-        GATEWAY_DATABASE=database, GATEWAY_LOCAL=str(local), GATEWAY_URL=f"http://{host}:{port}"
+        GATEWAY_DATABASE=database,
+        GATEWAY_FOLDER=str(folder),
+        GATEWAY_LOCAL=str(local),
+        GATEWAY_URL=f"http://{host}:{port}",
     )
     Granian(
         "gateway.serve:factory",

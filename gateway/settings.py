@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 import msgspec
+from limits import parse as parse_rate
 
-from gateway import limits
+from gateway import addresses, limits
 from gateway.faults import Level
 
 _Level = Annotated[int, msgspec.Meta(description="debug level: 0, 5, 15, 30719 or 32767")]
@@ -26,8 +27,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     maintenance: bool = False
     debug: _Level = int(Level.NONE)
     debugusers: frozenset[str] = frozenset()
+    passwords: bool = False
+    auth: frozenset[str] = frozenset({"manual", "webservice"})
+    password_max_age_days: Annotated[int, msgspec.Meta(ge=0)] = 0
+    token_days: _Positive = 84
+    password_change_ends_tokens: bool = True
+    throttle_login: str = "5 per 15 minutes"
+    throttle_address: str = "50 per 15 minutes"
+    throttle_account: str = "200 per 15 minutes"
     site_name: str = "Manifold"
     public_url: str = ""
+    trusted_proxies: str = ""
+    proxy_header: str = "x-forwarded-for"
     namespace: str = "urn:manifold:api"
     max_body_bytes: _Positive = limits.BODY_BYTES
     max_problems: _Positive = limits.PROBLEMS
@@ -44,8 +55,18 @@ MEANINGS: Mapping[str, str] = {
     "maintenance": "the site is closed for everybody but its administrators",
     "debug": "how much faults disclose: none 0, minimal 5, normal 15, all 30719, developer 32767",
     "debugusers": "user names that see faults as at level developer",
+    "passwords": "whether calls may come with user name and password instead of a token",
+    "auth": "names of the enabled authentication backends",
+    "password_max_age_days": "how old a password of the backend manual may be; 0: any age",
+    "token_days": "for how many days a token is valid that a user gets with his password",
+    "password_change_ends_tokens": "whether a new password ends the tokens that a user got with the old one",
+    "throttle_login": "how many wrong passwords of one account from one address are tried",
+    "throttle_address": "how many wrong credentials from one address are tried",
+    "throttle_account": "how many wrong passwords of one account are tried, from all addresses together",
     "site_name": "what the installation is called",
     "public_url": "where clients reach it, without a slash at the end; empty: the address that `serve` listens on",
+    "trusted_proxies": "addresses of reverse proxies that are believed (10.0.0.5, 10.0.0.0/8, ...); empty: none",
+    "proxy_header": "the one header, in lower case, that they write the client's address to (forwarded, ...)",
     "namespace": "the target namespace of the WSDL; changing it changes every generated stub (restart to apply)",
     "max_body_bytes": "the largest body that is read",
     "max_problems": "how many problems a fault lists",
@@ -88,10 +109,16 @@ def _readings(text: str) -> list[Any]:
     return [*readings, text, [each.strip() for each in text.split(",") if each.strip()]]
 
 
+_HEADER = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?@!$'()*+,;=%-]+")
 
 
 def _check(name: str, value: Any) -> None:
+    if name.startswith("throttle_"):
+        try:
+            parse_rate(value)
+        except ValueError:
+            raise SettingError(f"{name} is a rate like 5 per 15 minutes, not {value!r}") from None
     if name == "namespace" and not _URI.fullmatch(value):
         raise SettingError("namespace is an absolute URI like urn:example:api")
     if name == "debug" and value not in set(map(int, Level)):
@@ -102,3 +129,15 @@ def _check(name: str, value: Any) -> None:
         and (not value.startswith(("http://", "https://")) or value.endswith("/"))
     ):
         raise SettingError("public_url starts with http:// or https:// and does not end in a slash")
+    if name == "trusted_proxies":
+        _check_addresses(value)
+    if name == "proxy_header" and not _HEADER.fullmatch(value):
+        # WSGI cannot tell an underscore from a hyphen: such a header could be replaced by its twin.
+        raise SettingError("proxy_header is a name like x-forwarded-for: lower case, hyphens, no underscores")
+
+
+def _check_addresses(value: str) -> None:
+    try:
+        addresses.check(value)
+    except addresses.AddressError as error:
+        raise SettingError(f"trusted_proxies: {error}") from None

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from typing import Protocol as Interface
 
 from gateway.dispatch import Dispatcher
+from gateway.endpoints import Endpoint
 from gateway.faults import (
-    CODING_ERROR,
     INVALID_REQUEST,
     LENGTH_REQUIRED,
     METHOD_NOT_ALLOWED,
@@ -23,7 +23,9 @@ from gateway.faults import (
     UNSUPPORTED_MEDIA_TYPE,
     Fault,
 )
+from gateway.peer import client_address
 from gateway.protocol import FORM, Protocol, Query, Reply, Request, Route
+from gateway.settings import Settings
 
 _CHUNK = 65_536
 _log = logging.getLogger("gateway.web")
@@ -54,20 +56,25 @@ class Web:
         self,
         dispatcher: Dispatcher,
         protocols: Sequence[Protocol],
+        endpoints: Sequence[Endpoint],
         pages: Mapping[str, Page],
-        max_body_bytes: Callable[[], int],
+        settings: Callable[[], Settings],
     ) -> None:
         self._dispatcher = dispatcher
         self._pages = pages
-        self._max_body_bytes = max_body_bytes
-        self._exact = {route.path: (protocol, route) for protocol in protocols for route in protocol.routes}
-        self._below = [(p, r) for p, r in self._exact.values() if r.below]
+        self._settings = settings
+        served = [(protocol, route) for protocol in protocols for route in protocol.routes]
+        self._exact: dict[str, tuple[Protocol | Endpoint, Route]] = {
+            route.path: (p, route) for p, route in served
+        }
+        self._exact |= {endpoint.route.path: (endpoint, endpoint.route) for endpoint in endpoints}
+        self._below = [(protocol, route) for protocol, route in served if route.below]
         self._by_media_type = {
             media_type: (protocol, route)
-            for protocol, route in reversed(list(self._exact.values()))
+            for protocol, route in reversed(served)
             for media_type in route.media_types
         }
-        self._fallback = self._by_media_type.get("application/json") or next(iter(self._exact.values()))
+        self._fallback = self._by_media_type.get("application/json") or served[0]
         # Process-random and counted: unique without a system call for each request.
         self._prefix = secrets.token_hex(6)
         self._numbers = itertools.count(1)
@@ -81,12 +88,14 @@ class Web:
         body: bytes | Readable = b"",
         peer: str = "",
     ) -> Response:
-        """Answer one HTTP request. `headers` have lower-case names; `query` is raw; never raises."""
+        """Answer one HTTP request; never raises.
+
+        `headers` have lower-case names, `query` is raw, `peer` is the address at the socket's other end.
+        """
         request_id = f"{self._prefix}{next(self._numbers):08x}"
         try:
             reply = self._handle(method, path, query, headers or {}, body, peer, request_id)
         except Exception as error:  # the outermost frame
-            _log.exception("request %s failed outside its call", request_id)
             reply = self._last_resort(path, error, request_id)
         return Response(reply.status, _finish(reply, request_id), b"" if method == "HEAD" else reply.body)
 
@@ -102,28 +111,33 @@ class Web:
     ) -> Reply:
         page = self._pages.get(path)
         if page is not None:
-            return page(Request(method, path, query, headers, b"", peer))
+            # No address: /healthz answers without the database, which knows the trusted proxies.
+            return page(Request(method, path, query, headers, b""))
+        settings = self._settings()
+        client = client_address(peer, headers, settings.trusted_proxies, settings.proxy_header)
         found = self._find(path)
-        protocol, route, tail = found or (*self._for_media_type(headers), "")
+        server, route, tail = found or (*self._for_media_type(headers), "")
         data = b""
         try:
             if found is None:
                 raise NOT_FOUND(f"No protocol answers at {path[:200]}")
-            data = self._read(method, path, headers, route, body)
-            request = Request(method, path, query, headers, data, peer, route.face, tail)
-            message = protocol.parse(request)
+            data = _read(method, path, headers, route, body, settings.max_body_bytes)
+            request = Request(method, path, query, headers, data, client, route.face, tail)
+            if isinstance(server, Endpoint):
+                return self._dispatcher.serve(server, request, request_id)
+            message = server.parse(request)
         except Fault as fault:
-            request = Request(method, path, query, headers, data, peer, route.face, tail)
-            reply = self._dispatcher.refuse(protocol, request, fault, request_id)
+            request = Request(method, path, query, headers, data, client, route.face, tail)
+            reply = self._dispatcher.refuse(server, request, fault, request_id)
             if fault.kind is METHOD_NOT_ALLOWED:
                 reply.headers.setdefault("Allow", ", ".join(sorted(route.methods)))
             return reply
-        reply = self._dispatcher.handle(protocol, request, message, request_id)
+        reply = self._dispatcher.handle(server, request, message, request_id)
         if reply.status == 200 and isinstance(message.items[0], Query):
             return _revalidate(request, reply)
         return reply
 
-    def _find(self, path: str) -> tuple[Protocol, Route, str] | None:
+    def _find(self, path: str) -> tuple[Protocol | Endpoint, Route, str] | None:
         exact = self._exact.get(path)
         if exact is not None:
             return *exact, ""
@@ -135,29 +149,13 @@ class Web:
     def _for_media_type(self, headers: Mapping[str, str]) -> tuple[Protocol, Route]:
         return self._by_media_type.get(_media_type(headers), self._fallback)
 
-    def _read(
-        self, method: str, path: str, headers: Mapping[str, str], route: Route, body: bytes | Readable
-    ) -> bytes:
-        """The body, if method, length and content type are in order."""
-        if method not in route.methods:
-            raise METHOD_NOT_ALLOWED(f"{path[:200]} does not take {method[:20]}")
-        media_type = _media_type(headers)
-        data = _read_body(headers, media_type, body, self._max_body_bytes())
-        if data and media_type not in route.media_types:
-            taken = ", ".join(sorted(route.media_types))
-            raise UNSUPPORTED_MEDIA_TYPE(
-                f"The content type is {media_type[:100] or 'missing'}; taken are {taken}"
-            )
-        return data
-
     def _last_resort(self, path: str, error: Exception, request_id: str) -> Reply:
         """A fault in the protocol's own form if it can still be written, else an empty 500."""
-        protocol, route, tail = self._find(path) or (*self._fallback, "")
-        fault = CODING_ERROR(f"{type(error).__name__} was raised outside the call")
-        fault.__cause__ = error
+        server, route, tail = self._find(path) or (*self._fallback, "")
+        fault = self._dispatcher.unexpected(error, request_id)
         try:
             request = Request("POST", path, "", {}, b"", "", route.face, tail)
-            return self._dispatcher.refuse(protocol, request, fault, request_id)
+            return self._dispatcher.refuse(server, request, fault, request_id)
         except Exception:  # nothing may escape from here
             _log.exception("request %s: not even the fault could be written", request_id)
             return Reply(500, {"Content-Type": "text/plain; charset=utf-8"}, b"Internal error\n")
@@ -165,6 +163,22 @@ class Web:
 
 def _media_type(headers: Mapping[str, str]) -> str:
     return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _read(
+    method: str, path: str, headers: Mapping[str, str], route: Route, body: bytes | Readable, limit: int
+) -> bytes:
+    """The body, if method, length and content type are in order."""
+    if method not in route.methods:
+        raise METHOD_NOT_ALLOWED(f"{path[:200]} does not take {method[:20]}")
+    media_type = _media_type(headers)
+    data = _read_body(headers, media_type, body, limit)
+    if data and media_type not in route.media_types:
+        taken = ", ".join(sorted(route.media_types))
+        raise UNSUPPORTED_MEDIA_TYPE(
+            f"The content type is {media_type[:100] or 'missing'}; taken are {taken}"
+        )
+    return data
 
 
 def _read_body(headers: Mapping[str, str], media_type: str, body: bytes | Readable, limit: int) -> bytes:

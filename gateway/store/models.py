@@ -204,6 +204,8 @@ class Token(Base):
     creator_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     ip_restriction: Mapped[IpRestriction]
     valid_until: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    """A revoked token stays, so that its serial is never used again."""
     rate_limit: Mapped[int | None]
     """Calls a minute; null: no limit of its own."""
     created_at: Mapped[CreatedAt]

@@ -60,7 +60,8 @@ def walk_members(
             hidden = secret or field.param.secret or output
             yield from walk(field.type, value, place, output=output, secret=hidden)
     if not output:
-        for name in sorted(values.keys() - {field.name for field in fields}, key=str):
+        known = {field.name for field in fields}
+        for name in (each for each in values if each not in known):
             unknown = _cut(str(name))
             yield Problem(path=f"{path}.{unknown}" if path else unknown, problem="is not a known name here")
 

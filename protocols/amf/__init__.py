@@ -1,10 +1,10 @@
 """AMF remoting over HTTP, for Flash, Flex and AIR clients: AMF0 values in a packet of calls."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from gateway.credentials import find_token
+from gateway.credentials import find_credentials
 from gateway.faults import INVALID_REQUEST, Fault, Refusal
 from gateway.protocol import (
     Answer,
@@ -29,6 +29,7 @@ __all__ = ["PROTOCOL", "Amf"]
 
 PATH = "/amf"
 TOKEN_HEADER = "wstoken"  # noqa: S105  (the name of a packet header)
+CREDENTIALS_HEADER = "Credentials"
 _NO_TARGET = ("", "null")
 
 
@@ -52,7 +53,7 @@ class Amf(Protocol):
             raise INVALID_REQUEST("The AMF packet holds no call")
         broken = None if packet.error is None else _unreadable(packet.error)
         try:
-            credentials = find_token(request, *(_tokens(packet) if packet.headers else ()))
+            credentials = find_credentials(request, *_credentials(packet))
         except Fault as fault:
             credentials, broken = Credentials(), broken or fault
         calls = [Call(_function_name(body), body.value, body.response) for body in packet.bodies]
@@ -107,12 +108,24 @@ def _function_name(body: Body) -> str | None:
     return None if body.target in _NO_TARGET else body.target.rpartition(".")[2]
 
 
-def _tokens(packet: Packet) -> list[str]:
-    """The values of the packet's own credential header. Raises INVALID_REQUEST."""
-    tokens = [value for name, value in packet.headers if name == TOKEN_HEADER]
-    if not all(isinstance(each, str) for each in tokens):
-        raise INVALID_REQUEST(f"The AMF header {TOKEN_HEADER} holds no text")
-    return tokens
+def _credentials(packet: Packet) -> Iterator[Credentials]:
+    """The token in a header `wstoken`, and what NetConnection.setCredentials puts into the header `Credentials`."""
+    for name, value in packet.headers:
+        if name == TOKEN_HEADER:
+            yield Credentials(_text(name, value))
+        elif name == CREDENTIALS_HEADER and value:
+            if not isinstance(value, dict):
+                raise INVALID_REQUEST(f"The header {CREDENTIALS_HEADER} is no object")
+            username, password = (_text(name, value.get(key)) for key in ("userid", "password"))
+            yield Credentials(username=username, password=password)
+
+
+def _text(header: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise INVALID_REQUEST(f"The header {header} holds no text")
+    return value
 
 
 def _answer(answer: Answer) -> tuple[str, str, bytes]:

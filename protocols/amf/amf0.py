@@ -53,12 +53,13 @@ class Decoder:
     the end that `value` looks at once; a text that is not UTF-8 as UnicodeDecodeError.
     """
 
-    __slots__ = ("_data", "_left", "_references")
+    __slots__ = ("_data", "_left", "_references", "_weights")
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._left = limits.NODES
         self._references: list[Any] = []
+        self._weights: dict[int, tuple[int, int]] = {}
 
     def value(self, at: int) -> tuple[Any, int]:
         """The value of a header or body at `at`, and the offset behind it; its table of references is its own.
@@ -66,6 +67,7 @@ class Decoder:
         Raises AmfError, one of TRUNCATED, or UnicodeDecodeError.
         """
         self._references = []
+        self._weights = {}  # by id, so only while the table of references keeps the values alive
         data = self._data
         value, at = _READERS[data[at]](self, at + 1, 1)
         if at > len(data):
@@ -168,7 +170,11 @@ class Decoder:
         value = self._references[index]
         if value is _OPEN:
             raise AmfError(f"reference {index} names what contains it")
-        self._spend_again(value, depth)
+        if type(value) in _CONTAINERS:
+            weight, height = self._weigh(value)
+            if depth + height - 1 > limits.DEPTH:
+                raise AmfError(f"values are nested deeper than {limits.DEPTH}")
+            self._spend(weight)
         return value, at + 2
 
     def _avm_plus(self, _at: int, _depth: int) -> tuple[Any, int]:
@@ -193,18 +199,18 @@ class Decoder:
         if self._left < 0:
             raise AmfError(f"the packet holds more than {limits.NODES} values")
 
-    def _spend_again(self, value: Any, depth: int) -> None:
-        """Count all of a referenced value once more: a few references to references name billions of values."""
-        pending = [(value, depth)]
-        while pending:
-            each, level = pending.pop()
-            if type(each) not in _CONTAINERS:
-                continue
-            if level > limits.DEPTH:
-                raise AmfError(f"values are nested deeper than {limits.DEPTH}")
-            self._spend(len(each))
-            inner = each.values() if type(each) is dict else each
-            pending.extend([(one, level + 1) for one in inner if type(one) in _CONTAINERS])
+    def _weigh(self, value: Any) -> tuple[int, int]:
+        """How many values a read container holds, references counted as what they name, and how deep it nests.
+
+        A few references to references name billions of values, so each container is counted once and remembered.
+        """
+        known = self._weights.get(id(value))
+        if known is None:
+            inner = value.values() if type(value) is dict else value
+            weights = [self._weigh(each) for each in inner if type(each) in _CONTAINERS]
+            weight = len(value) + sum(each for each, _ in weights)
+            known = self._weights[id(value)] = (weight, 1 + max((each for _, each in weights), default=0))
+        return known
 
 
 _KNOWN: dict[int, Callable[[Decoder, int, int], tuple[Any, int]]] = {

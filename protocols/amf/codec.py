@@ -11,6 +11,10 @@ from protocols.amf.reader import as_list, compile_members, compile_reader
 from protocols.amf.writer import NULL, Writer, compile_writer, write_array_head, write_object
 
 
+_SURPLUS = 1_000
+"""How many surplus arguments are named: enough to be reported, not enough to cost a hundred times their bytes."""
+
+
 class AmfCodec(Codec):
     """The server's side of one function."""
 
@@ -48,7 +52,7 @@ class AmfCodec(Codec):
                 return sole.copy()
         names = self._names
         values = dict(zip(names, arguments, strict=False))
-        for position in range(len(names), len(arguments)):
+        for position in range(len(names), min(len(arguments), len(names) + _SURPLUS)):
             values[f"param {position + 1}"] = arguments[position]
         return values
 

@@ -7,13 +7,15 @@ from urllib.parse import unquote
 import msgspec
 
 from gateway import forms, plain
-from gateway.credentials import find_token
+from gateway.credentials import find_credentials
 from gateway.faults import INVALID_REQUEST, Refusal
+from gateway.problem import problem_reply
 from gateway.protocol import (
     FORM,
     Answer,
     Call,
     Codec,
+    Credentials,
     Message,
     Outgoing,
     Protocol,
@@ -26,9 +28,9 @@ from gateway.protocol import (
 from gateway.registry import Function
 
 JSON = "application/json"
-PROBLEM = "application/problem+json"
 _KEYS = ("exception", "errorcode", "message", "cause", "request_id")
-_TOKEN = "wstoken"  # noqa: S105  (the parameter's name)
+_CREDENTIALS = ("wstoken", "wsusername", "wspassword")
+"""The parameters that are not arguments."""
 
 
 class _Json:
@@ -74,25 +76,29 @@ class Rest(Protocol):
         A JSON body is not looked at; a form is split into pairs. Raises INVALID_REQUEST.
         """
         query = forms.split(request.query.encode("ascii", "replace")) if request.query else []
-        arguments = [pair for pair in query if pair[0] != _TOKEN]
-        token = None
+        arguments = [pair for pair in query if pair[0] not in _CREDENTIALS]
+        credentials = None
         if request.method == "POST":
             if arguments:
                 raise INVALID_REQUEST("A POST takes its arguments in the body, not in the query")
-            body, token = self._read_body(request)
+            body, credentials = self._read_body(request)
         else:
             body = arguments
         function = unquote(request.tail) or None
-        return Message([Call(function, body, safe=request.method == "GET")], find_token(request, token))
+        return Message(
+            [Call(function, body, safe=request.method == "GET")], find_credentials(request, credentials)
+        )
 
-    def _read_body(self, request: Request) -> tuple[Any, str | None]:
+    def _read_body(self, request: Request) -> tuple[Any, Credentials | None]:
         if request.media_type != FORM:
             return (_Json(request.body) if request.media_type else []), None
         pairs = forms.split(request.body)
-        tokens = {value for name, value in pairs if name == _TOKEN}
-        if len(tokens) > 1:
+        found = [pair for pair in pairs if pair[0] in _CREDENTIALS]
+        shown = dict(found)
+        if len(set(found)) > len(shown) or ("wstoken" in shown and len(shown) > 1):
             raise INVALID_REQUEST("The form carries two different credentials")
-        return [pair for pair in pairs if pair[0] != _TOKEN], next(iter(tokens), None)
+        credentials = Credentials(*(shown.get(name) for name in _CREDENTIALS))
+        return [pair for pair in pairs if pair[0] not in _CREDENTIALS], credentials
 
     def compile(self, function: Function, site: Site) -> RestCodec:
         """The codec of one function."""
@@ -107,14 +113,8 @@ class Rest(Protocol):
 
     def refuse(self, request: Request, refusal: Refusal) -> Reply:
         """An RFC 9457 problem; 401 asks for a token (RFC 6750), 503 and 429 say when to come again."""
-        headers = {"Content-Type": PROBLEM}
-        if refusal.status == 401:
-            headers["WWW-Authenticate"] = 'Bearer realm="web services"'
-        if refusal.retry_after is not None:
-            headers["Retry-After"] = str(refusal.retry_after)
-        if refusal.errorcode == "methodnotallowed" and request.method == "GET":
-            headers["Allow"] = "POST"
-        return Reply(refusal.status, headers, msgspec.json.encode(_problem(refusal)))
+        allow = "POST" if refusal.errorcode == "methodnotallowed" and request.method == "GET" else ""
+        return problem_reply(refusal, allow)
 
     def sample(self, function: Function, values: Mapping[str, Any], token: str, site: Site) -> Outgoing:
         """A POST with a JSON body."""
@@ -133,23 +133,6 @@ class Rest(Protocol):
         if result is None:
             return None
         return plain.json_reader((result,))(b'{"%s":%s}' % (result.name.encode(), body))[result.name]
-
-
-def _problem(refusal: Refusal) -> dict[str, Any]:
-    problem: dict[str, Any] = {
-        "type": f"urn:manifold:fault:{refusal.errorcode}",
-        "title": refusal.message,
-        "status": refusal.status,
-        "exception": refusal.exception,
-        "errorcode": refusal.errorcode,
-        "message": refusal.message,
-        "cause": refusal.cause,
-        "problems": refusal.problems,
-        "request_id": refusal.request_id,
-    }
-    if refusal.traceback:
-        problem["traceback"] = refusal.traceback
-    return problem
 
 
 def _remote_fault(status: int, body: bytes) -> RemoteFault:

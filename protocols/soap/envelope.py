@@ -8,8 +8,10 @@ import msgspec
 
 from gateway import limits, xml
 from gateway.faults import INVALID_REQUEST, TOO_LARGE, FaultKind
+from gateway.protocol import Credentials
 from gateway.xml import Element
 from protocols.soap.names import WHITE_SPACE, XSI
+from protocols.soap.security import SECURITY_HEADER, username_tokens
 
 MUST_UNDERSTAND = FaultKind(
     "invalidrequest", "A header that must be understood is not known here", status=400
@@ -20,9 +22,6 @@ _LAYOUT = "The Envelope must hold a Header or none, and then one Body"
 _TEXT = "There is text between the elements of the Envelope"
 
 TOKEN_HEADER = "wstoken"  # noqa: S105  (the name of a header)
-_SECURITY_HEADER = (
-    "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}Security"
-)
 
 
 @dataclass(frozen=True)
@@ -82,11 +81,11 @@ VERSIONS = {each.tag("Envelope"): each for each in (SOAP11, SOAP12)}
 
 
 class Envelope(msgspec.Struct, frozen=True):
-    """A message: its version, its Body's one child, and the tokens that its Header holds."""
+    """A message: its version, its Body's one child, and the credentials that its Header holds."""
 
     version: Version
     child: Element
-    tokens: tuple[str, ...] = ()
+    credentials: tuple[Credentials, ...] = ()
 
 
 def read_envelope(body: bytes) -> Envelope:
@@ -105,8 +104,8 @@ def read_envelope(body: bytes) -> Envelope:
     calls = _elements(last)
     if len(calls) != 1:
         raise INVALID_REQUEST(f"The Body must hold exactly one element, the call; it holds {len(calls)}")
-    tokens = _read_header(version, before[0], calls[0]) if before else ()
-    return Envelope(version, calls[0], tokens)
+    credentials = _read_header(version, before[0], calls[0]) if before else ()
+    return Envelope(version, calls[0], credentials)
 
 
 def _not_an_envelope(root: Element) -> Exception:
@@ -128,17 +127,25 @@ def _elements(parent: Element) -> list[Element]:
     return children
 
 
-def _read_header(version: Version, header: Element, child: Element) -> tuple[str, ...]:
-    """The tokens in the Header; a token's element is in the namespace of the call, or in none."""
+def _read_header(version: Version, header: Element, child: Element) -> tuple[Credentials, ...]:
+    """The credentials in the Header; a token's element is in the namespace of the call, or in none."""
     if header.tag != version.tag("Header"):
         raise INVALID_REQUEST(_LAYOUT)
     if len(header) > limits.ENVELOPE_CALLS:
         raise TOO_LARGE(f"The Header holds more than {limits.ENVELOPE_CALLS} elements")
     namespace = str(child.tag).rpartition("}")[0]
     token_tags = (f"{namespace}}}{TOKEN_HEADER}", TOKEN_HEADER)
-    for unknown in _must_understand(version, header, (*token_tags, _SECURITY_HEADER)):
+    for unknown in _must_understand(version, header, (*token_tags, SECURITY_HEADER)):
         raise MUST_UNDERSTAND(f"The header {unknown[:100]} must be understood, and is not")
-    return tuple((each.text or "").strip(WHITE_SPACE) for each in header if each.tag in token_tags)
+    tokens = [Credentials(_text(each)) for each in header if each.tag in token_tags]
+    return (
+        *tokens,
+        *(found for each in header.iterchildren(SECURITY_HEADER) for found in username_tokens(each)),
+    )
+
+
+def _text(element: Element) -> str:
+    return (element.text or "").strip(WHITE_SPACE)
 
 
 def _must_understand(version: Version, header: Element, known: tuple[str, ...]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from gateway import limits
-from gateway.credentials import find_token
+from gateway.credentials import find_credentials
 from gateway.faults import INVALID_REQUEST, METHOD_NOT_ALLOWED, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, Refusal
 from gateway.protocol import (
     Answer,
@@ -107,7 +107,7 @@ class Soap(Protocol):
         if WSDL not in query:
             raise METHOD_NOT_ALLOWED("Calls are POSTed here; a GET takes ?wsdl")
         options = {name: value for name in OPTIONS if (value := query.get(name))}
-        return Message([Query(WSDL, options)], find_token(request))
+        return Message([Query(WSDL, options)], find_credentials(request))
 
     def compile(self, function: Function, site: Site) -> SoapCodec:
         """The codec of one function. Raises SignatureError for names that SOAP needs for itself."""
@@ -154,7 +154,7 @@ def _parse_call(request: Request) -> Message:
     namespace, _, name = str(envelope.child.tag).rpartition("}")
     return Message(
         [Call(name, envelope.child)],
-        find_token(request, *envelope.tokens),
+        find_credentials(request, *envelope.credentials),
         state=Manner(envelope.version, namespace[1:] or _action_namespace(request)),
     )
 
@@ -203,7 +203,7 @@ def _fault(manner: Manner, refusal: Refusal) -> Reply:
     """HTTP 500 whatever the cause, since every other status costs .NET the fault; 401 only to ask for a credential."""
     headers = {"Content-Type": manner.version.content_type}
     if refusal.challenge:
-        headers["WWW-Authenticate"] = 'Bearer realm="Manifold"'
+        headers["WWW-Authenticate"] = refusal.challenge
     if refusal.retry_after is not None:
         headers["Retry-After"] = str(refusal.retry_after)
     body = write_fault(manner.version, manner.namespace, refusal)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway import xml
-from gateway.credentials import find_token
+from gateway.credentials import find_credentials
 from gateway.faults import INVALID_REQUEST, Refusal
 from gateway.protocol import Answer, Call, Message, Outgoing, Protocol, Reply, Request, Route, Site
 from gateway.registry import Function
@@ -37,7 +37,7 @@ class XmlRpc(Protocol):
         if len(root[0]):
             raise INVALID_REQUEST("The <methodName> holds elements")
         values = read_params(root[1]) if len(root) == 2 else []
-        return Message([Call(root[0].text, Arguments(root, values))], find_token(request))
+        return Message([Call(root[0].text, Arguments(root, values))], find_credentials(request))
 
     def compile(self, function: Function, site: Site) -> XmlRpcCodec:
         """The codec of one function."""

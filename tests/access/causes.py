@@ -1,37 +1,71 @@
-"""How a test makes each check fail: for one caller, or for the whole site.
+"""How a test makes each check fail: for one caller, by token or by password, or for the whole site.
 
 Used by the rows of the conformance table, by the test of the order and by the access matrix.
 """
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
+from argon2 import PasswordHasher
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from gateway import administration
-from gateway.store import AuthorisedUser, Token
+from gateway.protocol import Credentials
+from gateway.settings import Settings
+from gateway.store import AuthorisedUser, ServiceFunction, Token
+from gateway.throttle import FailedCredentials, Throttled
 from tests.support.site import Site
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 ELSEWHERE = "192.0.2.0/24"
 """Addresses that nobody has (RFC 5737); calls come from 127.0.0.1."""
 UNKNOWN_TOKEN = "0123456789abcdef0123456789abcdef"
+PEER = "127.0.0.1"
+PASSWORD = "Corr3ct-horse"
+PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+"""Verified in no time: a hash says what it costs."""
+ONCE, FREELY = "1 per 15 minutes", "1000000 per 15 minutes"
+THROTTLES = ("throttle_login", "throttle_address", "throttle_account")
+
+Method = Literal["token", "password"]
+METHODS: tuple[Method, ...] = ("token", "password")
 
 
 @dataclass
 class Subject:
     """A caller whose user, service and token are nobody else's, and the call that is made for him.
 
-    At first he may call everything, and calls `test_void`, which needs no arguments.
+    At first he may call everything, and calls `test_void`, which needs no arguments. `limited` is the rate limit that
+    he has used up.
     """
 
     site: Site
     name: str
     token: str | None
+    method: Method = "token"
+    username: str = ""
+    password: str = PASSWORD
     function: str = "test_void"
+    limited: Throttled | None = None
+
+    @property
+    def credentials(self) -> Credentials:
+        """What he shows."""
+        if self.method == "token":
+            return Credentials(self.token)
+        return Credentials(username=self.username, password=self.password)
+
+    @property
+    def authorization(self) -> str:
+        """The header that shows it; empty for nothing."""
+        if self.method == "token":
+            return f"Bearer {self.token}" if self.token else ""
+        return f"Basic {b64encode(f'{self.username}:{self.password}'.encode()).decode()}"
 
     def user(self, **columns: Any) -> None:
         """Change his account."""
@@ -64,12 +98,27 @@ def _find(db: Session, name: str) -> tuple[int, int]:
     return administration.find_user(db, name).id, administration.find_service(db, name).id
 
 
-def make_subject(site: Site, name: str, functions: frozenset[str] | None = None) -> Subject:
-    """A caller who may call everything (or these functions), by any protocol."""
-    site.add_user(name)
-    site.add_service(name, site.gateway.registry.functions.keys() if functions is None else functions)
+def make_subject(site: Site, name: str, method: Method = "token") -> Subject:
+    """A caller who may call everything, by any protocol.
+
+    Who comes with a password may use any service that takes him: no other service holds a function from now on.
+    """
+    site.add_user(name, password_hash=PASSWORD_HASH)
+    site.add_service(name, ())
+    subject = Subject(site, name, site.add_token(name, name), method, name)
+    hold_functions(subject)
     site.grant(name, site.capabilities())
-    return Subject(site, name, site.add_token(name, name))
+    return subject
+
+
+def hold_functions(subject: Subject) -> None:
+    """Put every function into the subject's service, and into no other if he comes with a password."""
+    with subject.site.write() as db:
+        if subject.method == "password":
+            db.execute(delete(ServiceFunction))
+        service = administration.find_service(db, subject.name)
+        administration.set_functions(db, service, subject.site.gateway.registry.functions)
+        db.commit()
 
 
 @dataclass(frozen=True)
@@ -80,8 +129,26 @@ class Cause:
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
-def _unknown_token(subject: Subject) -> None:
+def _show(**credentials: str) -> Callable[[Subject], None]:
+    def apply(subject: Subject) -> None:
+        for name, value in credentials.items():
+            setattr(subject, name, value)
+
+    return apply
+
+
+def _fail_once(subject: Subject) -> None:
+    """Wrong credentials came from his address, and his token, if he has one, is wrong as well."""
     subject.token = UNKNOWN_TOKEN
+    FailedCredentials(subject.site.engine).hit(Settings(throttle_address=ONCE), PEER, None)
+
+
+def _spend(subject: Subject) -> None:
+    """He makes the one call a minute that he may make."""
+    subject.user(rate_limit=1)
+    headers = {"authorization": subject.authorization, "content-type": "application/json"}
+    subject.site.gateway.handle("POST", "/rest/test_void", "", headers, b"{}", PEER)
+    subject.limited = Throttled("1 call a minute of the user", 60)
 
 
 def _change_token(**columns: Any) -> Callable[[Subject], None]:
@@ -122,14 +189,22 @@ def _lacks_required(subject: Subject) -> None:
 
 
 CAUSES: Mapping[str, Cause] = {
+    "24": Cause(_spend),  # the first: his one call must succeed
     "1": Cause(settings={"webservices": "false"}),
     "2": Cause(settings={"protocols": ""}),
-    "4t": Cause(_unknown_token),
+    "3": Cause(_fail_once, settings={"throttle_address": ONCE}),
+    "4t": Cause(_show(token=UNKNOWN_TOKEN)),
     "5t": Cause(_change_token(valid_until=LONG_AGO)),
     "7t": Cause(_change_token(ip_restriction=ELSEWHERE)),
+    "4p": Cause(settings={"passwords": "false"}),
+    "5p": Cause(_show(username="")),
+    "6p": Cause(_show(password="")),
+    "7p": Cause(_show(password="not his")),
     "8": Cause(settings={"maintenance": "true"}),
     "10": Cause(lambda subject: subject.user(confirmed=False)),
     "11": Cause(lambda subject: subject.user(suspended=True)),
+    "12": Cause(lambda subject: subject.user(force_password_change=True)),
+    "13": Cause(lambda subject: subject.user(auth="nologin")),
     "14": Cause(_may_not_use_protocols),
     "15": Cause(_no_function),
     "16": Cause(_unknown_function),
@@ -155,11 +230,20 @@ def make_fail(subject: Subject, *numbers: str) -> dict[str, str]:
     return settings
 
 
+def open_widely(site: Site) -> None:
+    """Let callers come with passwords, and any number of wrong credentials from one address."""
+    for name, value in _OPEN.items():
+        site.set(name, value)
+
+
+_OPEN = {"passwords": "true", **dict.fromkeys(THROTTLES, FREELY)}
+
+
 @contextmanager
 def site_settings(site: Site, values: Mapping[str, str]) -> Iterator[None]:
     """Settings of the whole site, for a while."""
     usual = {"webservices": "true", "protocols": ",".join(site.protocols), "maintenance": "false"}
-    usual |= {"debug": "normal", "debugusers": ""}
+    usual |= {"debug": "normal", "debugusers": "", **_OPEN}
     for name, value in values.items():
         site.set(name, value)
     try:

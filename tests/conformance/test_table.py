@@ -8,7 +8,7 @@ import pytest
 
 from gateway.store import User
 from tests.access.causes import site_settings
-from tests.conformance.clients.base import Client, Seen
+from tests.conformance.clients.base import Caller, Client, Result, Seen
 from tests.conformance.compare import assert_fault, assert_value
 from tests.conformance.data import BY_NUMBER, KNOWN_FAILURES, NORMAL, ROWS, Row
 from tests.conformance.world import CLIENTS, World, settings_of
@@ -30,29 +30,39 @@ def _cases() -> Iterator[Any]:
 @pytest.mark.parametrize(("row", "name", "level"), list(_cases()))
 def test_row(request: pytest.FixtureRequest, row: Row, name: str, level: str) -> None:
     settings = {**settings_of(row.check), **row.settings, **({} if level == NORMAL else {"debug": level})}
-    world: World = request.getfixturevalue("adjustable" if settings else "ordinary")
+    world: World = request.getfixturevalue(_site(row, settings))
     client = world.clients[name]
-    function, token = _caller(world, row)
+    function, caller = _caller(world, row)
+    if row.check == "24":
+        assert isinstance(client.call(function, {}, caller), Result)
     users = world.site.count(User)
     with site_settings(world.site, settings) if settings else nullcontext():
-        seen = _call(client, row, function, token)
+        seen = _call(client, row, function, caller)
     if row.fault is None:
         assert_value(client, row.value, seen)
     else:
-        assert_fault(client, row.fault, seen, token, shown=_shown(row, level))
+        assert_fault(client, row.fault, seen, caller, shown=_shown(row, level))
     assert world.site.count(User) == users, "something was written"
 
 
-def _caller(world: World, row: Row) -> tuple[str, str | None]:
+def _site(row: Row, settings: Mapping[str, str]) -> str:
+    if row.by == "password":
+        return "emptied"
+    return "adjustable" if settings else "ordinary"
+
+
+def _caller(world: World, row: Row) -> tuple[str, Caller]:
     if row.check is None:
-        return row.function, world.token_of(row.caller)
-    subject = world.refused(row.check)
-    return subject.function, subject.token
+        return row.function, world.caller(row.caller)
+    subject = world.refused(row.check, row.by)
+    if row.by == "password":
+        return subject.function, Caller(username=subject.username, password=subject.password)
+    return subject.function, Caller(subject.token)
 
 
-def _call(client: Client, row: Row, function: str, token: str | None) -> Seen:
+def _call(client: Client, row: Row, function: str, caller: Caller) -> Seen:
     raw = row.raw.get(client.name, row.raw.get(client.protocol))
-    return client.call(function, row.arguments, token) if raw is None else client.send(function, raw, token)
+    return client.call(function, row.arguments, caller) if raw is None else client.send(function, raw, caller)
 
 
 def _shown(row: Row, level: str) -> bool:

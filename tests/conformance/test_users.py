@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conformance.clients.base import Client, Result
+from tests.conformance.clients.base import Caller, Client, Result
 from tests.conformance.compare import alike, assert_value
 from tests.conformance.world import CLIENTS, World
 
@@ -25,10 +25,10 @@ def _users(maker: str) -> list[dict[str, str]]:
     ]
 
 
-def _read_back(client: Client, token: str | None, users: list[dict[str, str]]) -> list[dict[str, str]]:
+def _read_back(client: Client, caller: Caller, users: list[dict[str, str]]) -> list[dict[str, str]]:
     """The members that were given, in what comes back."""
     names = [user["username"] for user in users]
-    seen = client.call(READ, {"field": "username", "values": names}, token)
+    seen = client.call(READ, {"field": "username", "values": names}, caller)
     assert isinstance(seen, Result), seen
     found = client.fit([{} for _ in users], seen.value)
     return [
@@ -40,19 +40,19 @@ def _read_back(client: Client, token: str | None, users: list[dict[str, str]]) -
 @pytest.mark.parametrize("maker", CLIENTS)
 def test_users_created_through_one_client_are_read_back_by_all(ordinary: World, maker: str) -> None:
     users = _users(maker)
-    token = ordinary.site.token
-    created = ordinary.clients[maker].call(CREATE, {"users": users}, token)
+    caller = ordinary.caller()
+    created = ordinary.clients[maker].call(CREATE, {"users": users}, caller)
     assert isinstance(created, Result), created
     names = [user["username"] for user in users]
     made = ordinary.clients[maker].fit([{}, {}], created.value)
     assert [each["username"] for each in made] == names
     expected = [{name: text for name, text in user.items() if name != "password"} for user in users]
     for client in ordinary.clients.values():
-        assert alike(expected, _read_back(client, token, users)), client.name
+        assert alike(expected, _read_back(client, caller, users)), client.name
 
 
 @pytest.mark.parametrize("name", CLIENTS)
 def test_nobody_is_read_as_nobody(ordinary: World, name: str) -> None:
     client = ordinary.clients[name]
-    seen = client.call(READ, {"field": "username", "values": ["who.is.this"]}, ordinary.site.token)
+    seen = client.call(READ, {"field": "username", "values": ["who.is.this"]}, ordinary.caller())
     assert_value(client, [], seen)

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 
-from tests.access.causes import CAUSES, Subject, make_fail, make_subject
+from tests.access.causes import CAUSES, Method, Subject, make_fail, make_subject, open_widely
 from tests.conformance.clients.amf import Amf
-from tests.conformance.clients.base import Client
+from tests.conformance.clients.base import Caller, Client
 from tests.conformance.clients.rest import Form, Json
 from tests.conformance.clients.soap_suds import Suds
 from tests.conformance.clients.soap_zeep import Zeep
@@ -33,6 +34,7 @@ class World:
         self.site = site
         self.url = url
         self._subjects: dict[str, Subject] = {}
+        self._numbers = count(1)
 
     @cached_property
     def clients(self) -> Mapping[str, Client]:
@@ -44,21 +46,30 @@ class World:
         )
         return {client.name: client for client in made}
 
-    def refused(self, number: str) -> Subject:
-        """The caller whom this check refuses (with the site's settings of CAUSES, where it has some)."""
+    def refused(self, number: str, by: Method) -> Subject:
+        """The caller whom this check refuses (with the site's settings of CAUSES, where it has some).
+
+        New each time with a password, since all services were emptied for the last; and with a call to spend.
+        """
+        if by == "password" or number == "24":
+            return self._refused(f"row-{number}-{next(self._numbers)}", number, by)
         if number not in self._subjects:
-            subject = self._subjects[number] = make_subject(self.site, f"row-{number}")
-            make_fail(subject, number)
+            self._subjects[number] = self._refused(f"row-{number}", number, by)
         return self._subjects[number]
 
-    def token_of(self, caller: str | None) -> str | None:
-        """The token of a caller whom the table names."""
-        if caller == "nobody":
-            return None
-        if caller == "thirsty":
-            return self._thirsty
-        assert not caller
-        return self.site.token
+    def _refused(self, name: str, number: str, by: Method) -> Subject:
+        subject = make_subject(self.site, name, by)
+        make_fail(subject, number)
+        return subject
+
+    def caller(self, name: str | None = None) -> Caller:
+        """A caller whom the table names; with no name, somebody who may call everything."""
+        if name == "nobody":
+            return Caller()
+        if name == "thirsty":
+            return Caller(self._thirsty)
+        assert not name
+        return Caller(self.site.token)
 
     @cached_property
     def _thirsty(self) -> str | None:
@@ -78,6 +89,7 @@ def serve(folder: Path) -> Iterator[World]:
     """A new site, served."""
     folder.mkdir()
     site = Site(folder)
+    open_widely(site)
     try:
         with served(site, folder) as url:
             world = World(site, url)

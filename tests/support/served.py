@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gateway import Component
 from gateway.serve import Application, wsgi
-from tests.support.site import COMPONENTS, Site
+from tests.support.site import COMPONENTS, SITE_KEY, Site
 
 START_SECONDS = 30.0
 
@@ -27,7 +27,12 @@ def factory(components: Sequence[Component] = COMPONENTS) -> Application:
 
     engine = store.create(os.environ["GATEWAY_DATABASE"])
     gateway = Gateway(
-        engine, components, find_protocols(), public_url=os.environ["GATEWAY_URL"], poll_seconds=0.0
+        engine,
+        components,
+        find_protocols(),
+        site_key=SITE_KEY,
+        public_url=os.environ["GATEWAY_URL"],
+        poll_seconds=0.0,
     )
     return wsgi(gateway)
 

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 from hypothesis import strategies as st
 
-from gateway import ABSENT, Function, Int32, Maybe, Param, Struct
-from gateway.signature import Choice, Field, Kind, ListOf, Scalar, State, StructOf, Type
+from gateway import ABSENT, Function, Int32, Maybe, Struct
+from gateway.signature import Choice, Kind, ListOf, Scalar, State, StructOf, Type
 from gateway.types import Unreadable
 from gateway.words import AlphaNumExt, Email, NoTags, Username
 from gateway.xml import ILLEGAL
@@ -29,8 +29,34 @@ NAMES = ("id", "name", "value", "type", "class_", "x1", "firstName", "a_b", "ite
 """Names of parameters and members; some collide with Python's or the protocols' own words."""
 
 _NASTY = (
-    *("", " ", "😀", "a\r\nb", "\t", "\n", "\r", "'\"<&>", "]]>", "&amp;", "<!-- -->", "<b>x</b>", "{v}", "%s"),
-    *("\\", "\\u0041", "\x7f\x85\u2028\ufeff\ufffd", "é" * 40, "null", "true", "0", " a ", "a | b", "a" * 300),
+    *(
+        "",
+        " ",
+        "😀",
+        "a\r\nb",
+        "\t",
+        "\n",
+        "\r",
+        "'\"<&>",
+        "]]>",
+        "&amp;",
+        "<!-- -->",
+        "<b>x</b>",
+        "{v}",
+        "%s",
+    ),
+    *(
+        "\\",
+        "\\u0041",
+        "\x7f\x85\u2028\ufeff\ufffd",
+        "é" * 40,
+        "null",
+        "true",
+        "0",
+        " a ",
+        "a | b",
+        "a" * 300,
+    ),
 )
 _INTEGERS = (0, 1, -1, 2**31 - 1, 2**31, -(2**31), -(2**31) - 1, 2**53, 2**53 + 1, -(2**53) - 1)
 _WORDS = (
@@ -45,11 +71,17 @@ def _is_legal(text: str) -> bool:
     return ILLEGAL.search(text) is None
 
 
-texts = st.sampled_from(_NASTY) | st.text(st.characters(exclude_categories=["Cs"]), max_size=8).filter(_is_legal)
-_decimals = st.builds(
-    lambda digits, places: Decimal(digits).scaleb(-places), st.integers(-(10**18), 10**18), st.integers(-3, 15)
+texts = st.sampled_from(_NASTY) | st.text(st.characters(exclude_categories=["Cs"]), max_size=8).filter(
+    _is_legal
 )
-_zones = st.sampled_from([None, UTC, timezone(timedelta(hours=5, minutes=30)), timezone(timedelta(hours=-11))])
+_decimals = st.builds(
+    lambda digits, places: Decimal(digits).scaleb(-places),
+    st.integers(-(10**18), 10**18),
+    st.integers(-3, 15),
+)
+_zones = st.sampled_from(
+    [None, UTC, timezone(timedelta(hours=5, minutes=30)), timezone(timedelta(hours=-11))]
+)
 _instants = st.datetimes(datetime(1000, 1, 2), datetime(9999, 12, 30)) | st.sampled_from(
     [datetime(1970, 1, 1), datetime(1969, 12, 31, 23, 59, 59, 999999), datetime(2026, 3, 1, 12, 0, 0, 1)]
 )
@@ -65,7 +97,10 @@ SCALARS: Mapping[Kind, tuple[Any, st.SearchStrategy[Any]]] = {
     Kind.DATE: (date, st.dates() | st.just(date(1, 1, 1))),
 }
 _members = st.lists(
-    st.sampled_from(["red", "blue-green", "a b", "<&>", "é", "1", "None"]), min_size=1, max_size=3, unique=True
+    st.sampled_from(["red", "blue-green", "a b", "<&>", "é", "1", "None"]),
+    min_size=1,
+    max_size=3,
+    unique=True,
 )
 
 
@@ -194,13 +229,18 @@ def transform(node: Type, value: Any, leaf: Callable[[Scalar | Choice, Any], Any
     if isinstance(node, ListOf):
         return [transform(node.item, each, leaf) for each in value]
     if isinstance(node, StructOf):
-        members = {each.attribute: transform(each.type, getattr(value, each.attribute), leaf) for each in node.fields}
+        members = {
+            each.attribute: transform(each.type, getattr(value, each.attribute), leaf) for each in node.fields
+        }
         return node.python(**members)
     return leaf(node, value)
 
 
 def plain(
-    node: Type, value: Any, leaf: Callable[[Scalar | Choice, Any], Any], list_of: Callable[[ListOf, list[Any]], Any]
+    node: Type,
+    value: Any,
+    leaf: Callable[[Scalar | Choice, Any], Any],
+    list_of: Callable[[ListOf, list[Any]], Any],
 ) -> Any:
     """A value as a client holds it: Structs as dicts by wire name, without the members that are ABSENT."""
     if value is None:
@@ -301,5 +341,3 @@ def mutated(draw: Callable[..., Any], value: Any) -> Any:
     if isinstance(value, list):
         return [draw(mutated(each)) for each in value]
     return value
-
-

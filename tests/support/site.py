@@ -21,6 +21,7 @@ from tests.support.component import component as test_component
 
 COMPONENTS: Sequence[Component] = (site_component, users_component, test_component)
 OUTSIDE = frozenset({"test_outside"})
+SITE_KEY = b"a key of tests, 32 bytes of text!"
 USER, SERVICE = "caller", "tests"
 
 
@@ -43,7 +44,9 @@ class Site:
         engine = store.create(self.url, busy_timeout=busy_timeout)
         store.upgrade(engine, migrations(components))
         protocols = find_protocols()
-        self.gateway = Gateway(engine, components, protocols, poll_seconds=0.0, clock=clock)
+        self.gateway = Gateway(
+            engine, components, protocols, site_key=SITE_KEY, poll_seconds=0.0, clock=clock
+        )
         self.engine = engine
         self.protocols = [protocol.name for protocol in protocols]
         with self.write() as db:

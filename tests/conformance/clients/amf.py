@@ -11,6 +11,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from tests.conformance.clients.base import (
+    Caller,
     Client,
     FaultSeen,
     Forms,
@@ -55,7 +56,7 @@ class _Answer(io.BytesIO):
 
 
 class Amf(Client):
-    """Py3AMF; the token goes in the packet header `wstoken`."""
+    """Py3AMF; the token goes in the packet header `wstoken`, user name and password in its own header."""
 
     name = "pyamf"
     protocol = "amf"
@@ -65,17 +66,19 @@ class Amf(Client):
         super().__init__()
         self.url = f"{url}/amf"
 
-    def call(self, function: str, arguments: Mapping[str, Any], token: str | None) -> Seen:
+    def call(self, function: str, arguments: Mapping[str, Any], caller: Caller) -> Seen:
         service = RemotingService(self.url, opener=self._open, amf_version=pyamf.AMF0)
-        if token is not None:
-            service.addHeader("wstoken", token)
+        if caller.username is not None:
+            service.setCredentials(caller.username, caller.password)
+        elif caller.token is not None:
+            service.addHeader("wstoken", caller.token)
         values = self.expects(dict(arguments))
         positional = list(values.values()) if places(arguments) else [values] if values else []
         request = service.addRequest(function, *positional)
         return self._read(service.execute_single(request))
 
-    def send(self, function: str, raw: str, token: str | None) -> Seen:  # noqa: ARG002  (`raw` names it)
-        headers = {"Content-Type": remoting.CONTENT_TYPE, "Authorization": f"Bearer {token}"}
+    def send(self, function: str, raw: str, caller: Caller) -> Seen:  # noqa: ARG002  (`raw` names it)
+        headers = {"Content-Type": remoting.CONTENT_TYPE, **caller.authorization}
         answer = self._open(Request(self.url, bytes.fromhex(raw), headers))  # noqa: S310  (our own address)
         ((_, response),) = remoting.decode(answer.getvalue())
         return self._read(response)

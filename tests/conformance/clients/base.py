@@ -32,6 +32,27 @@ class Result:
 Seen = Result | FaultSeen
 
 
+@dataclass(frozen=True)
+class Caller:
+    """What a client shows: a token, a user name and a password, or nothing."""
+
+    token: str | None = None
+    username: str | None = None
+    password: str = ""
+
+    @property
+    def shows_nothing(self) -> bool:
+        """Whether no credential goes along."""
+        return self.token is None and self.username is None
+
+    @property
+    def authorization(self) -> dict[str, str]:
+        """The HTTP header, for clients that have no way of their own."""
+        if self.username is not None:
+            return {"Authorization": f"Basic {base64_text(f'{self.username}:{self.password}'.encode())}"}
+        return {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
+
+
 @dataclass
 class Exchange:
     """The last answer, beside what the client made of it: its bytes, status and request id."""
@@ -79,7 +100,7 @@ def rewrite(value: Any, forms: Forms) -> Any:
 
 
 class Client(abc.ABC):
-    """An adapter around one client. `token` None sends no credential."""
+    """An adapter around one client."""
 
     name: ClassVar[str]
     protocol: ClassVar[str]
@@ -92,11 +113,11 @@ class Client(abc.ABC):
         """The last fault as the client itself holds it."""
 
     @abc.abstractmethod
-    def call(self, function: str, arguments: Mapping[str, Any], token: str | None) -> Seen:
+    def call(self, function: str, arguments: Mapping[str, Any], caller: Caller) -> Seen:
         """Call as the client's users do: arguments by name, or by position where the names are digits."""
 
     @abc.abstractmethod
-    def send(self, function: str, raw: str, token: str | None) -> Seen:
+    def send(self, function: str, raw: str, caller: Caller) -> Seen:
         """The raw hook: send what the client's own typing cannot say, and read the answer as usual."""
 
     @abc.abstractmethod

@@ -1,11 +1,11 @@
-"""httpx on the REST face: JSON in the body with a Bearer token, and a form with bracketed names and its own token."""
+"""httpx on the REST face: JSON with an Authorization header, and a form with its own credentials."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
 
-from tests.conformance.clients.base import TEXTS, Client, FaultSeen, Result, Seen, rewrite
+from tests.conformance.clients.base import TEXTS, Caller, Client, FaultSeen, Result, Seen, rewrite
 
 
 class _Rest(Client):
@@ -46,13 +46,15 @@ class Json(_Rest):
 
     name = "json"
 
-    def call(self, function: str, arguments: Mapping[str, Any], token: str | None) -> Seen:
+    def call(self, function: str, arguments: Mapping[str, Any], caller: Caller) -> Seen:
         values = rewrite(dict(arguments), TEXTS)
-        return self._read(self.http.post(f"/rest/{function}", json=values, headers=_bearer(token)))
+        return self._read(self.http.post(f"/rest/{function}", json=values, auth=_auth(caller)))
 
-    def send(self, function: str, raw: str, token: str | None) -> Seen:
-        headers = {"content-type": "application/json", **_bearer(token)}
-        return self._read(self.http.post(f"/rest/{function}", content=raw, headers=headers))
+    def send(self, function: str, raw: str, caller: Caller) -> Seen:
+        headers = {"content-type": "application/json"}
+        return self._read(
+            self.http.post(f"/rest/{function}", content=raw, headers=headers, auth=_auth(caller))
+        )
 
 
 class Form(_Rest):
@@ -60,19 +62,35 @@ class Form(_Rest):
 
     name = "form"
 
-    def call(self, function: str, arguments: Mapping[str, Any], token: str | None) -> Seen:
+    def call(self, function: str, arguments: Mapping[str, Any], caller: Caller) -> Seen:
         fields = dict(_fields(rewrite(dict(arguments), TEXTS)))
-        if token is not None:
-            fields["wstoken"] = token
+        if caller.username is not None:
+            fields |= {"wsusername": caller.username, "wspassword": caller.password}
+        elif caller.token is not None:
+            fields["wstoken"] = caller.token
         return self._read(self.http.post(f"/rest/{function}", data=fields))
 
-    def send(self, function: str, raw: str, token: str | None) -> Seen:
-        headers = {"content-type": "application/x-www-form-urlencoded", **_bearer(token)}
-        return self._read(self.http.post(f"/rest/{function}", content=raw, headers=headers))
+    def send(self, function: str, raw: str, caller: Caller) -> Seen:
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        return self._read(
+            self.http.post(f"/rest/{function}", content=raw, headers=headers, auth=_auth(caller))
+        )
 
 
-def _bearer(token: str | None) -> dict[str, str]:
-    return {} if token is None else {"Authorization": f"Bearer {token}"}
+def _auth(caller: Caller) -> httpx.Auth | None:
+    """The client's own Basic, or a Bearer token."""
+    if caller.username is not None:
+        return httpx.BasicAuth(caller.username, caller.password)
+    return None if caller.token is None else _Bearer(caller.token)
+
+
+class _Bearer(httpx.Auth):
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
+        request.headers["Authorization"] = f"Bearer {self.token}"
+        yield request
 
 
 def _fields(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""suds (suds-community), made from the served WSDL; the token goes in a SOAP header."""
+"""suds (suds-community), made from the served WSDL; a token goes in a SOAP header, a password in a UsernameToken."""
 
 import base64
 import contextlib
@@ -8,12 +8,13 @@ from typing import Any
 
 import suds
 import suds.client
+import suds.wsse
 from suds.sax.element import Element
 from suds.sudsobject import Object
 from suds.transport import Reply, Request, TransportError
 from suds.transport.http import HttpTransport
 
-from tests.conformance.clients.base import Exchange, FaultSeen, Result, Seen, base64_text, rewrite
+from tests.conformance.clients.base import Caller, Exchange, FaultSeen, Result, Seen, base64_text, rewrite
 from tests.conformance.clients.soap import NAMESPACE, Soap, envelope
 
 
@@ -49,10 +50,10 @@ class Suds(Soap):
         self.client = suds.client.Client(address, transport=self.transport, cache=None)
         self.known = {method for port in self.client.sd[0].ports for method, _ in port[1]}
 
-    def call(self, function: str, arguments: Mapping[str, Any], token: str | None) -> Seen:
+    def call(self, function: str, arguments: Mapping[str, Any], caller: Caller) -> Seen:
         if function not in self.known:  # the WSDL has no such function: what remains is to write it by hand
-            return self.send(function, "", token)
-        self._authorise(token)
+            return self.send(function, "", caller)
+        self.client.set_options(soapheaders=_headers(caller))
         method = getattr(self.client.service, function)
         binding = method.method.binding.input
         typed = {name: element.resolve() for name, element, _ in binding.param_defs(method.method)}
@@ -60,10 +61,10 @@ class Suds(Soap):
         values = {name: _typed(typed[name], value) for name, value in values.items()}
         return self._seen(lambda: method(**values))
 
-    def send(self, function: str, raw: str, token: str | None) -> Seen:
+    def send(self, function: str, raw: str, caller: Caller) -> Seen:
         known = getattr(self.client.service, function if function in self.known else "test_void")
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NAMESPACE}#{function}"'}
-        header = "" if token is None else f'<wstoken xmlns="{NAMESPACE}">{token}</wstoken>'
+        header = "".join(each.str() for each in _headers(caller))
         request = Request(str(known.method.location), envelope(function, raw, header))
         request.headers = headers
         with contextlib.suppress(TransportError):  # a fault, which was kept
@@ -80,10 +81,6 @@ class Suds(Soap):
     def members(self, seen: Any) -> Mapping[str, Any] | None:
         return dict(seen) if isinstance(seen, Object) else None
 
-    def _authorise(self, token: str | None) -> None:
-        header = Element("wstoken", ns=("m", NAMESPACE)).setText(token)
-        self.client.set_options(soapheaders=() if token is None else (header,))
-
     def _seen(self, call: Any) -> Seen:
         try:
             return Result(call())
@@ -99,6 +96,17 @@ class Suds(Soap):
                 detail.request_id,
                 self.last.status,
             )
+
+
+def _headers(caller: Caller) -> list[Element]:
+    """The SOAP headers that show who calls."""
+    if caller.username is not None:
+        security = suds.wsse.Security()
+        security.tokens.append(suds.wsse.UsernameToken(caller.username, caller.password))
+        return [security.xml()]
+    if caller.token is not None:
+        return [Element("wstoken", ns=("m", NAMESPACE)).setText(caller.token)]
+    return []
 
 
 def _list(found: Any) -> list[Any]:

@@ -1,4 +1,4 @@
-"""zeep, made from the served WSDL; the token goes in the Authorization header."""
+"""zeep, made from the served WSDL; a token goes in the Authorization header, a password in a UsernameToken."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,9 +6,11 @@ from typing import Any
 import requests
 import zeep
 import zeep.exceptions
+from lxml import etree
+from zeep.wsse.username import UsernameToken
 from zeep.xsd.valueobjects import CompoundValue
 
-from tests.conformance.clients.base import FaultSeen, Result, Seen
+from tests.conformance.clients.base import Caller, FaultSeen, Result, Seen
 from tests.conformance.clients.soap import NAMESPACE, Soap, envelope
 
 
@@ -21,25 +23,29 @@ class Zeep(Soap):
         super().__init__()
         self.session = requests.Session()
         self.session.hooks["response"].append(self._keep)
-        self._authorise(token)
+        self.session.headers["Authorization"] = f"Bearer {token}"
         self.client = zeep.Client(f"{url}/soap?wsdl", transport=zeep.Transport(session=self.session))
         self.binding = self.client.service._binding
         self.address = self.client.service._binding_options["address"]
 
-    def call(self, function: str, arguments: Mapping[str, Any], token: str | None) -> Seen:
+    def call(self, function: str, arguments: Mapping[str, Any], caller: Caller) -> Seen:
         operation = self.binding._operations.get(function)
         if operation is None:  # the WSDL has no such function: what remains is to write it by hand
-            return self.send(function, "", token)
-        self._authorise(token)
+            return self.send(function, "", caller)
+        self._authorise(caller)
         typed = {name: element.type for name, element in operation.input.body.type.elements}
         values = {name: _typed(typed[name], value) for name, value in self.expects(dict(arguments)).items()}
         return self._seen(lambda: getattr(self.client.service, function)(**values))
 
-    def send(self, function: str, raw: str, token: str | None) -> Seen:
-        self._authorise(token)
+    def send(self, function: str, raw: str, caller: Caller) -> Seen:
+        self._authorise(caller)
         operation = self.binding._operations.get(function)
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NAMESPACE}#{function}"'}
-        response = self.client.transport.post(self.address, envelope(function, raw), headers)
+        message = envelope(function, raw)
+        if self.client.wsse is not None:
+            signed, headers = self.client.wsse.apply(etree.fromstring(message), headers)
+            message = etree.tostring(signed)
+        response = self.client.transport.post(self.address, message, headers)
         return self._seen(lambda: self.binding.process_reply(self.client, operation, response))
 
     def members(self, seen: Any) -> Mapping[str, Any] | None:
@@ -48,10 +54,13 @@ class Zeep(Soap):
     def close(self) -> None:
         self.session.close()
 
-    def _authorise(self, token: str | None) -> None:
+    def _authorise(self, caller: Caller) -> None:
         self.session.headers.pop("Authorization", None)
-        if token is not None:
-            self.session.headers["Authorization"] = f"Bearer {token}"
+        self.client.wsse = None
+        if caller.username is not None:
+            self.client.wsse = UsernameToken(caller.username, caller.password)
+        else:
+            self.session.headers.update(caller.authorization)
 
     def _keep(self, response: requests.Response, **_: Any) -> None:
         self.last.keep(response.status_code, response.headers, response.content)

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from tests.conformance.clients.base import (
+    Caller,
     Client,
     Exchange,
     FaultSeen,
@@ -29,17 +30,15 @@ _PART = re.compile("(" + "|".join(_PARTS) + "): (.*)", re.DOTALL)
 
 
 class _Transport(xmlrpc.client.Transport):
-    """The client's own, which keeps a copy of each answer and sends a token."""
+    """The client's own, which keeps a copy of each answer and sends credentials."""
 
     def __init__(self, last: Exchange) -> None:
         super().__init__(use_builtin_types=True)
         self.last = last
-        self.token: str | None = None
+        self.caller = Caller()
 
     def send_headers(self, connection: http.client.HTTPConnection, headers: Any) -> None:
-        if self.token is not None:
-            headers = [*headers, ("Authorization", f"Bearer {self.token}")]
-        super().send_headers(connection, headers)
+        super().send_headers(connection, [*headers, *self.caller.authorization.items()])
 
     def parse_response(self, response: Any) -> Any:
         body = response.read()
@@ -65,17 +64,17 @@ class XmlRpc(Client):
             f"{url}/xmlrpc", self.transport, allow_none=True, use_builtin_types=True
         )
 
-    def call(self, function: str, arguments: Mapping[str, Any], token: str | None) -> Seen:
+    def call(self, function: str, arguments: Mapping[str, Any], caller: Caller) -> Seen:
         values = self.expects(dict(arguments))
         positional = list(values.values()) if places(arguments) else [values] if values else []
-        self.transport.token = token
+        self.transport.caller = caller
         try:
             return Result(getattr(self.server, function)(*positional))
         except xmlrpc.client.Fault as fault:
             return self._fault(fault)
 
-    def send(self, function: str, raw: str, token: str | None) -> Seen:  # noqa: ARG002  (`raw` names it)
-        self.transport.token = token
+    def send(self, function: str, raw: str, caller: Caller) -> Seen:  # noqa: ARG002  (`raw` names it)
+        self.transport.caller = caller
         try:
             return Result(self.transport.request(self.host, "/xmlrpc", raw.encode())[0])
         except xmlrpc.client.Fault as fault:

@@ -83,7 +83,7 @@ def test_rule_12_every_fault_is_http_500_and_blames_by_its_status(kind, request_
 
 
 def test_rule_22_a_call_without_credentials_is_asked_for_them() -> None:
-    reply = refused(ECHO, INVALID_TOKEN(challenge=True))
+    reply = refused(ECHO, INVALID_TOKEN(challenge="Bearer realm=x"))
     assert reply.status == 401
     assert reply.headers["WWW-Authenticate"].startswith("Bearer realm=")
     assert refused(ECHO, INVALID_TOKEN()).status == 500
@@ -161,7 +161,7 @@ def test_a_hostile_namespace_is_escaped() -> None:
 
 
 def test_a_refused_wsdl_is_xml_as_well() -> None:
-    reply = refused(get("wsdl"), INVALID_TOKEN("No token", challenge=True), Level.NORMAL)
+    reply = refused(get("wsdl"), INVALID_TOKEN("No token", challenge="Bearer realm=x"), Level.NORMAL)
     assert (reply.status, reply.headers["Content-Type"]) == (401, "text/xml; charset=utf-8")
     assert etree.fromstring(reply.body).findtext(".//faultstring") == INVALID_TOKEN.message
 
