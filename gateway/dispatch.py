@@ -207,6 +207,12 @@ class Dispatcher:
         assert identity is not None  # noqa: S101  (check 4t or 7p passed)
         assert service is not None  # noqa: S101  (check 22 passed)
         token, user = identity.token, identity.user
+        if (
+            service.rate_limit is None
+            and user.rate_limit is None
+            and (token is None or token.rate_limit is None)
+        ):
+            return None
         limits = [("service", service.id, service.rate_limit), ("user", user.id, user.rate_limit)]
         if token is not None:
             limits.append(("token", token.id, token.rate_limit))
