@@ -27,6 +27,7 @@ __all__ = [
     "Caller",
     "Capability",
     "Component",
+    "ContextLevel",
     "Fault",
     "FaultKind",
     "Function",

@@ -52,8 +52,10 @@ class Gateway:
         self.log = CallLog(engine)
         self._public_url = public_url
         self._described: tuple[Settings, Site] | None = None
-        self.passwords = Passwords(backends)
-        self.identification = Identification(engine, self.facts, self.passwords, FailedCredentials(engine))
+        served = {name: backend.for_site(lambda: self.facts.settings) for name, backend in backends.items()}
+        self.passwords = Passwords(served, clock=lambda: clock().timestamp())
+        failures = FailedCredentials(engine, lambda: clock().timestamp())
+        self.identification = Identification(engine, self.facts, self.passwords, failures)
         dispatcher = Dispatcher(
             self.registry,
             protocols,

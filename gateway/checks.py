@@ -4,6 +4,7 @@ Numbers are those of the design; 6t and 23 belong to login sessions and deprecat
 with a token passes the checks marked t, one with user name and password those marked p.
 """
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -162,6 +163,40 @@ def _name(facts: Facts) -> str:
     return _who(facts).user.username
 
 
+def _command(*words: str) -> str:
+    """A remedy as it can be pasted into a shell: names are quoted where they must be."""
+    return shlex.join(["gateway", *words])
+
+
+def _allow(facts: Facts, capability: str) -> str:
+    command = _command("role", "allow", "ROLE", capability)
+    name = _name(facts)
+    return f"{command}, ROLE being one that {name} has ({_command('user', 'show', name)})"
+
+
+def _admit_too(restriction: str | None, facts: Facts) -> str:
+    return f"{restriction},{facts.address}" if restriction else facts.address
+
+
+def _raise_limits(facts: Facts) -> str:
+    identity, service = _who(facts), facts.service
+    holders = (
+        ("user", identity.user.username, identity.user.rate_limit),
+        ("service", _title(facts) if service else "", service.rate_limit if service else None),
+        ("token", str(identity.token.id) if identity.token else "", _limit(identity.token)),
+    )
+    commands = [
+        _command(kind, "change", name, "--rate-limit", str(2 * limit))
+        for kind, name, limit in holders
+        if limit
+    ]
+    return " or ".join([*commands, "wait"])
+
+
+def _limit(token: TokenFacts | None) -> int | None:
+    return token.rate_limit if token is not None else None
+
+
 def _seconds(throttled: Throttled | None) -> int | None:
     return throttled.retry_after if throttled is not None else None
 
@@ -177,7 +212,7 @@ CHECKS: tuple[Check, ...] = (
         lambda f: f.settings.webservices,
         ACCESS,
         lambda _: "Web services are disabled on this site (the setting webservices is off)",
-        lambda _: "gateway config set webservices true",
+        lambda _: _command("config", "set", "webservices", "true"),
         _always,
     ),
     Check(
@@ -186,7 +221,7 @@ CHECKS: tuple[Check, ...] = (
         lambda f: f.protocol in f.settings.protocols,
         ACCESS,
         lambda f: f"The protocol {f.protocol} is disabled (the setting protocols does not list it)",
-        lambda f: f"gateway protocol enable {f.protocol}",
+        lambda f: _command("protocol", "enable", f.protocol),
         _always,
     ),
     Check(
@@ -209,7 +244,7 @@ CHECKS: tuple[Check, ...] = (
             if f.prefix is None
             else f"No token begins with {f.prefix} and matches: it was mistyped, revoked, or is another site's"
         ),
-        lambda _: "gateway token create --user USER --service SERVICE",
+        lambda _: _command("token", "create", "--user", "USER", "--service", "SERVICE"),
         lambda f: f.method == "token",
     ),
     Check(
@@ -218,7 +253,7 @@ CHECKS: tuple[Check, ...] = (
         lambda f: not _passed(_token(f).valid_until, f.now),
         ACCESS_401,
         lambda f: f"The token {_token(f).prefix}... expired on {_day(_token(f).valid_until)}",
-        lambda f: f"gateway token create --user {_name(f)} --service {_title(f)}",
+        lambda f: _command("token", "create", "--user", _name(f), "--service", _title(f)),
         _token_counts,
     ),
     Check(
@@ -227,7 +262,9 @@ CHECKS: tuple[Check, ...] = (
         lambda f: admits(_token(f).ip_restriction, f.address),
         ACCESS,
         lambda f: f"The token {_token(f).prefix}... admits only {_token(f).ip_restriction}, not {f.address}",
-        lambda f: f"gateway token create --user {_name(f)} --service {_title(f)} --ip {f.address}",
+        lambda f: _command(
+            "token", "change", str(_token(f).id), "--ip", _admit_too(_token(f).ip_restriction, f)
+        ),
         _token_counts,
     ),
     Check(
@@ -236,7 +273,7 @@ CHECKS: tuple[Check, ...] = (
         lambda f: f.settings.passwords,
         ACCESS,
         lambda _: "Calls with user name and password are disabled (the setting passwords is off)",
-        lambda _: "gateway config set passwords true",
+        lambda _: _command("config", "set", "passwords", "true"),
         _password_came,
     ),
     Check(
@@ -263,7 +300,7 @@ CHECKS: tuple[Check, ...] = (
         _identified,
         WRONG_PASSWORD,
         lambda f: f"There is no user {f.username[:100]}, or the password is not his",
-        lambda f: f"gateway user password {f.username[:100]}",
+        lambda f: _command("user", "password", f.username[:100]),
         _password_tried,
     ),
     Check(
@@ -274,7 +311,7 @@ CHECKS: tuple[Check, ...] = (
         lambda _: (
             "The site is in maintenance (the setting maintenance), which only moodle/site:config bypasses"
         ),
-        lambda _: "gateway config set maintenance false",
+        lambda _: _command("config", "set", "maintenance", "false"),
         retry_after=lambda _: MAINTENANCE_SECONDS,
     ),
     Check(
@@ -283,7 +320,7 @@ CHECKS: tuple[Check, ...] = (
         lambda f: not _who(f).user.deleted,
         ACCESS,
         lambda f: f"The user {_name(f)} was deleted",
-        lambda _: "gateway user create, and a token for the new user",
+        lambda _: "gateway user create USER, by a name that nobody had, and a token for the new user",
     ),
     Check(
         "10",
@@ -291,7 +328,7 @@ CHECKS: tuple[Check, ...] = (
         lambda f: _who(f).user.confirmed,
         UNCONFIRMED,
         lambda f: f"The user {_name(f)} has not confirmed his account",
-        lambda f: f"gateway user change {_name(f)} --confirmed",
+        lambda f: _command("user", "change", _name(f), "--confirmed"),
     ),
     Check(
         "11",
@@ -299,7 +336,7 @@ CHECKS: tuple[Check, ...] = (
         lambda f: not _who(f).user.suspended,
         ACCESS,
         lambda f: f"The user {_name(f)} is suspended",
-        lambda f: f"gateway user change {_name(f)} --not-suspended",
+        lambda f: _command("user", "change", _name(f), "--not-suspended"),
     ),
     Check(
         "12",
@@ -311,7 +348,7 @@ CHECKS: tuple[Check, ...] = (
             if _who(f).user.force_password_change
             else f"The password of {_name(f)} expired on {_day(_expiry(f))}"
         ),
-        lambda f: f"gateway user password {_name(f)}",
+        lambda f: _command("user", "password", _name(f)),
     ),
     Check(
         "13",
@@ -323,9 +360,9 @@ CHECKS: tuple[Check, ...] = (
             + ("is disabled (the setting auth does not list it)" if f.may_call else "lets nobody call")
         ),
         lambda f: (
-            f"gateway config set auth {','.join(sorted(f.settings.auth | {_who(f).user.auth}))}"
+            _command("config", "set", "auth", ",".join(sorted(f.settings.auth | {_who(f).user.auth})))
             if f.may_call
-            else f"gateway user change {_name(f)} --auth manual"
+            else _command("user", "change", _name(f), "--auth", "manual")
         ),
     ),
     Check(
@@ -334,7 +371,7 @@ CHECKS: tuple[Check, ...] = (
         lambda f: _who(f).can(_capability(f)),
         ACCESS,
         lambda f: f"The user {_name(f)} lacks the capability {_capability(f)} in the system context",
-        lambda f: f"gateway role allow ROLE {_capability(f)}, for a role that {_name(f)} has",
+        lambda f: _allow(f, _capability(f)),
     ),
     Check(
         "15",
@@ -360,7 +397,7 @@ CHECKS: tuple[Check, ...] = (
         _of_service(lambda service, _: service.enabled),
         ACCESS,
         _of_services(lambda f: f"The service {_title(f)} is disabled"),
-        lambda f: f"gateway service change {_title(f)} --enabled",
+        lambda f: _command("service", "change", _title(f), "--enabled"),
         _has_service,
     ),
     Check(
@@ -374,9 +411,7 @@ CHECKS: tuple[Check, ...] = (
                 f"which the user {_name(f)} lacks in the system context"
             )
         ),
-        lambda f: (
-            f"gateway role allow ROLE {_service(f).required_capability}, for a role that {_name(f)} has"
-        ),
+        lambda f: _allow(f, _service(f).required_capability or ""),
         _has_service,
     ),
     Check(
@@ -387,7 +422,7 @@ CHECKS: tuple[Check, ...] = (
         _of_services(
             lambda f: f"The service {_title(f)} is restricted, and {_name(f)} is not among its users"
         ),
-        lambda f: f"gateway service authorise {_title(f)} {_name(f)}",
+        lambda f: _command("service", "authorise", _title(f), _name(f)),
         _has_service,
     ),
     Check(
@@ -398,7 +433,7 @@ CHECKS: tuple[Check, ...] = (
         _of_services(
             lambda f: f"{_name(f)} might use the service {_title(f)} until {_day(_listed(f).valid_until)}"
         ),
-        lambda f: f"gateway service authorise {_title(f)} {_name(f)} --days 365",
+        lambda f: _command("service", "authorise", _title(f), _name(f), "--days", "365"),
         _has_entry,
     ),
     Check(
@@ -414,8 +449,9 @@ CHECKS: tuple[Check, ...] = (
                 f"not from {f.address}"
             )
         ),
-        lambda f: (
-            f"gateway service authorise {_title(f)} {_name(f)} --ip {_listed(f).ip_restriction},{f.address}"
+        lambda f: _command(
+            *("service", "authorise", _title(f), _name(f)),
+            *("--ip", _admit_too(_listed(f).ip_restriction, f)),
         ),
         _has_entry,
     ),
@@ -429,7 +465,7 @@ CHECKS: tuple[Check, ...] = (
             if f.service is not None
             else f"The function {f.function} is in no service"
         ),
-        lambda f: f"gateway service add {_title(f) if f.service is not None else 'SERVICE'} {f.function}",
+        lambda f: _command("service", "add", _title(f) if f.service else "SERVICE", f.function or ""),
         lambda f: f.identity is not None and f.known,
     ),
     Check(
@@ -438,7 +474,7 @@ CHECKS: tuple[Check, ...] = (
         lambda f: f.limited is None,
         RATE_LIMITED,
         lambda f: f"More than {_what(f.limited)}",
-        lambda _: "wait, or raise the limit of token, service or user",
+        _raise_limits,
         _identified,
         lambda f: _seconds(f.limited),
     ),
@@ -451,7 +487,7 @@ CHECKS: tuple[Check, ...] = (
             f"The user {_name(f)} lacks the capability {_missing(f)[0]} in the system context, "
             f"which {f.function} requires"
         ),
-        lambda f: f"gateway role allow ROLE {_missing(f)[0]}, for a role that {_name(f)} has",
+        lambda f: _allow(f, _missing(f)[0]),
         lambda f: f.identity is not None and f.known,
     ),
 )

@@ -6,6 +6,7 @@ import hmac
 import os
 import re
 import secrets
+from base64 import b64encode
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
@@ -20,6 +21,11 @@ TOKEN_PREFIX = 8
 
 _QUERY_TOKEN = re.compile(r"(?:^|&)wstoken=([^&]*)")
 _hasher = PasswordHasher()
+_NOBODYS_HASH = "$argon2id$v=19$m={},t={},p={}${}${}".format(
+    *(_hasher.memory_cost, _hasher.time_cost, _hasher.parallelism),
+    *(b64encode(secrets.token_bytes(n)).decode().rstrip("=") for n in (_hasher.salt_len, _hasher.hash_len)),
+)
+"""A hash of the usual cost that no known password has."""
 
 
 def find_credentials(request: Request, *others: Credentials | str | None) -> Credentials:
@@ -99,11 +105,9 @@ def hash_password(password: str) -> str:
 
 
 def verify_password(password_hash: str | None, password: str) -> bool:
-    """Whether a password is that of a hash; no hash (None) has none."""
-    if password_hash is None:
-        return False
+    """Whether a password is that of a hash; no hash (None) has none, and takes as long to say so."""
     try:
-        return _hasher.verify(password_hash, password)
+        return _hasher.verify(password_hash or _NOBODYS_HASH, password)
     except (VerificationError, InvalidHashError):
         return False
 

@@ -104,15 +104,22 @@ class Dispatcher:
 
     def handle(self, protocol: Protocol, request: Request, message: Message, request_id: str) -> Reply:
         """Answer every item of a message, in order, and make the reply."""
-        facts = self._identification.identify(protocol.name, request.peer, message.credentials, self._clock())
+        facts, broken = self._identify(protocol, request, message)
         context = _Context(protocol, facts)
         answers = [
-            self._answer(
-                context, item, f"{request_id}.{number}" if message.several else request_id, message.broken
-            )
+            self._answer(context, item, f"{request_id}.{number}" if message.several else request_id, broken)
             for number, item in enumerate(message.items, 1)
         ]
         return protocol.reply(request, message, answers)
+
+    def _identify(self, protocol: Protocol, request: Request, message: Message) -> tuple[Facts, Fault | None]:
+        """Who calls, and why nothing can be run: the message is broken, or nobody can judge the password now."""
+        now = self._clock()
+        try:
+            facts = self._identification.identify(protocol.name, request.peer, message.credentials, now)
+        except Fault as fault:
+            return Facts(self._facts.settings, now, request.peer, protocol.name), fault
+        return facts, message.broken
 
     def serve(self, endpoint: Endpoint, request: Request, request_id: str) -> Reply:
         """Answer a request to an address of the gateway's own."""

@@ -98,6 +98,9 @@ RATE_LIMITED = _access("ratelimited", "Too many calls, please try again later", 
 MISSING_USERNAME = _access("missingusername", "Missing username", 401)
 MISSING_PASSWORD = _access("missingpassword", "Missing password", 401)
 WRONG_PASSWORD = _access("wrongusernamepassword", "Wrong username or password", 401)
+AUTHENTICATION_UNAVAILABLE = _access(
+    "authunavailable", "The password cannot be checked at present, please try again later", 503
+)
 REQUIRE_LOGIN = _access(
     "requireloginerror", "Course or activity not accessible", exception="require_login_exception"
 )

@@ -1,21 +1,26 @@
 """Who calls: credentials to Facts, once for each message, failures counted, a password hashed only when it may be."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, bindparam, update
+from sqlalchemy import Engine, bindparam, select, update
 
 from gateway import access
 from gateway.access import Denial, Stage
-from gateway.accounts import Verdict
+from gateway.accounts import PROFILE, Account, Verdict
 from gateway.credentials import TOKEN_PREFIX, digest
 from gateway.facts import Facts, FactsSource, Identity
-from gateway.passwords import Passwords
+from gateway.passwords import WRONG, Passwords
 from gateway.protocol import Credentials
 from gateway.store import User
 from gateway.throttle import FailedCredentials
 
-_EXPIRY = update(User).where(User.id == bindparam("row")).values(password_expires_at=bindparam("at"))
+_USER = update(User).where(User.id == bindparam("row"))
+_PROFILE = select(*(getattr(User, column) for column in PROFILE)).where(User.id == bindparam("row"))
+_SAME_DATE = timedelta(minutes=1)
+"""Directories count in seconds from now: dates that lie closer together are the same date, told twice."""
 
 
 class Identification:
@@ -24,13 +29,14 @@ class Identification:
     def __init__(
         self, engine: Engine, facts: FactsSource, passwords: Passwords, failures: FailedCredentials
     ) -> None:
-        self._engine = engine.execution_options(effect="write")
+        self._read = engine
+        self._write = engine.execution_options(effect="write")
         self._facts = facts
         self._passwords = passwords
         self._failures = failures
 
     def identify(self, protocol: str, address: str, credentials: Credentials, now: datetime) -> Facts:
-        """The Facts of a message, its functions still to be named."""
+        """The Facts of a message, its functions still to be named. Raises AUTHENTICATION_UNAVAILABLE."""
         facts = Facts(self._facts.settings, now, address, protocol)
         if credentials.is_password:
             self.by_password(facts, credentials, Stage.BEFORE_PASSWORD)
@@ -48,7 +54,10 @@ class Identification:
                 self._failures.hit(facts.settings, facts.address, None)
 
     def by_password(self, facts: Facts, credentials: Credentials, stage: Stage) -> None:
-        """Put into the Facts who comes with a password; it is hashed only if the checks of `stage` pass."""
+        """Put into the Facts who comes with a password; it is verified only if the checks of `stage` pass.
+
+        Raises AUTHENTICATION_UNAVAILABLE when it cannot be verified now, which counts as no failure.
+        """
         facts.method = "password"
         facts.username, password = credentials.username or "", credentials.password or ""
         facts.password_given = bool(password)
@@ -58,12 +67,26 @@ class Identification:
         except Denial:  # each call of the message will fail at the same check
             return
         login = self._facts.login(facts.username)
-        verdict = self._passwords.verify(login.account if login else None, password)
+        account = login.account if login is not None else None
+        verdict = self._passwords.recall(account, password) if account is not None else None
+        if verdict is None:
+            verdict = self._verify(facts, account, password)
         if login is None or not verdict.right:
-            self._failures.hit(facts.settings, facts.address, facts.username)
             return
-        facts.identity = self._with_expiry(login.identity, verdict)
+        self._keep_profile(login.identity.user.id, verdict.profile)
+        facts.identity = self._with_expiry(login.identity, verdict, facts.now)
         self._look_at_backend(facts)
+
+    def _verify(self, facts: Facts, account: Account | None, password: str) -> Verdict:
+        """Judge a password when its turn has come, unless others failed too often meanwhile; count a failure."""
+        with self._passwords.turn_of(account):
+            facts.throttled = self._failures.look(facts.settings, facts.address, facts.username)
+            if facts.throttled is not None:
+                return WRONG
+            verdict = self._passwords.verify(account, password)
+            if not verdict.right:
+                self._failures.hit(facts.settings, facts.address, facts.username)
+        return verdict
 
     def _look_at_backend(self, facts: Facts) -> None:
         if facts.identity is not None:
@@ -71,13 +94,35 @@ class Identification:
             facts.may_call = backend is not None and backend.may_call
             facts.may_log_in = backend is not None and backend.may_log_in
 
-    def _with_expiry(self, identity: Identity, verdict: Verdict) -> Identity:
-        """Keep what the backend says of the password's expiry, for callers with a token of this user too."""
+    def _with_expiry(self, identity: Identity, verdict: Verdict, now: datetime) -> Identity:
+        """The user, and what the backend says of his password: callers with a token of his are held to it as well."""
         user = identity.user
-        if verdict.expires_at == user.password_expires_at:
-            return identity
-        with self._engine.begin() as connection:
-            connection.execute(_EXPIRY, {"row": user.id, "at": verdict.expires_at})
-        self._facts.wake()
-        changed = msgspec.structs.replace(user, password_expires_at=verdict.expires_at)
-        return msgspec.structs.replace(identity, user=changed)
+        due = verdict.expired or verdict.reset
+        expires_at = now - timedelta(seconds=1) if due else verdict.expires_at
+        if _is_another_date(user.password_expires_at, expires_at, now):
+            self._change(user.id, {"password_expires_at": expires_at})
+            self._facts.wake()
+            user = msgspec.structs.replace(user, password_expires_at=expires_at)
+        if verdict.reset:
+            user = msgspec.structs.replace(user, force_password_change=True)
+        return msgspec.structs.replace(identity, user=user)
+
+    def _keep_profile(self, user_id: int, profile: Mapping[str, str]) -> None:
+        """Bring what the backend knows of the person into his account, where it differs."""
+        if not profile:
+            return
+        with self._read.connect() as connection:
+            held = connection.execute(_PROFILE, {"row": user_id}).one()._asdict()
+        changed = {name: profile[name] for name in PROFILE if profile.get(name, held[name]) != held[name]}
+        if changed:
+            self._change(user_id, changed)
+
+    def _change(self, user_id: int, values: Mapping[str, Any]) -> None:
+        with self._write.begin() as connection:
+            connection.execute(_USER.values(**values), {"row": user_id})
+
+
+def _is_another_date(held: datetime | None, told: datetime | None, now: datetime) -> bool:
+    if held is None or told is None:
+        return held is not told
+    return abs(told - held) >= _SAME_DATE and max(told, held) >= now

@@ -1,4 +1,4 @@
-"""Judging passwords: bounded in memory, the same time for every wrong answer, and remembered for a minute."""
+"""Judging passwords: bounded in memory, the same time for every wrong answer, right ones remembered for a minute."""
 
 import hashlib
 import hmac
@@ -7,22 +7,29 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
-from functools import cached_property
+
+import msgspec
 
 from gateway.accounts import Account, Backend, Verdict
-from gateway.credentials import hash_password
 
 REMEMBER_SECONDS = 60.0
 _ENTRIES = 10_000
-_WRONG = Verdict(False)
+WRONG = Verdict(False)
+_NOBODY = Account(0, "", "manual", None)
+"""Judged in place of an account that there is not."""
 
 
 class Passwords:
-    """Verifies passwords with the backends; safe to share between threads.
+    """Verifies passwords with the backends; safe to share between threads. `clock` gives seconds.
 
-    At most `concurrent` verifications run at once: each Argon2id hash takes 64 MiB (RFC 9106). A right password
-    is remembered under a process-random HMAC that includes the stored hash, so that a new password ends it.
+    A right password is remembered under a process-random HMAC that includes the stored hash, so that a new password
+    ends it.
     """
+
+    turn: threading.BoundedSemaphore
+    """To be held while verifying: `concurrent` callers at once, as each Argon2id hash takes 64 MiB (RFC 9106)."""
+    remote_turn: threading.BoundedSemaphore
+    """The same for accounts of remote backends, for which no other account shall wait."""
 
     def __init__(
         self,
@@ -32,27 +39,52 @@ class Passwords:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.backends = backends
-        self._slots = threading.BoundedSemaphore(concurrent or max(1, os.cpu_count() or 1))
+        concurrent = concurrent or max(1, os.cpu_count() or 1)
+        self.turn = threading.BoundedSemaphore(concurrent)
+        self.remote_turn = threading.BoundedSemaphore(concurrent)
         self._clock = clock
         self._key = secrets.token_bytes(32)
         self._right: dict[bytes, tuple[float, Verdict]] = {}
 
+    def recall(self, account: Account, password: str) -> Verdict | None:
+        """The verdict on a password that was right within the last minute; None if it must be verified."""
+        return self._recall(self._name(account, password))
+
+    def turn_of(self, account: Account | None) -> threading.BoundedSemaphore:
+        """What to hold while verifying a password of this account."""
+        backend = self.backends.get(account.auth) if account is not None else None
+        return self.remote_turn if backend is not None and backend.remote else self.turn
+
     def verify(self, account: Account | None, password: str) -> Verdict:
-        """Whether the password is right. An unknown user costs as much time as a wrong password."""
-        account = account or self._nobody
+        """Whether the password is right. An unknown user costs as much time as a wrong password.
+
+        Raises AUTHENTICATION_UNAVAILABLE when the account's backend cannot judge it now.
+        """
+        backend = self.backends.get(account.auth) if account is not None else None
+        if account is None or backend is None:
+            return self._reject(password)
         name = self._name(account, password)
-        remembered = self._right.get(name)
-        if remembered is not None and self._clock() < remembered[0]:
-            return remembered[1]
-        backend = self.backends.get(account.auth)
-        if backend is None:
-            account, backend = self._nobody, self.backends[self._nobody.auth]
-        with self._slots:
-            verdict = backend.verify(account, password)
-        if account is self._nobody or not verdict.right:
-            return _WRONG
-        self._remember(name, verdict)
-        return verdict
+        remembered = self._recall(name)  # verified by somebody else while this one waited for his turn
+        if remembered is not None:
+            return remembered
+        verdict = backend.verify(account, password)
+        if verdict.right:
+            self._remember(name, verdict)
+            return verdict
+        if not backend.remote:
+            return WRONG
+        with self.turn:
+            return self._reject(password)
+
+    def _reject(self, password: str) -> Verdict:
+        """Take as long as a wrong password of a local account."""
+        self.backends[_NOBODY.auth].verify(_NOBODY, password)
+        return WRONG
+
+    def _recall(self, name: bytes) -> Verdict | None:
+        until, verdict = self._right.get(name, (0.0, None))
+        # A clock that was set back must not make a minute longer.
+        return verdict if 0 < until - self._clock() <= REMEMBER_SECONDS else None
 
     def _name(self, account: Account, password: str) -> bytes:
         parts = (str(account.id), account.auth, account.password_hash or "", password)
@@ -64,9 +96,5 @@ class Passwords:
     def _remember(self, name: bytes, verdict: Verdict) -> None:
         if len(self._right) >= _ENTRIES:
             self._right.clear()
-        self._right[name] = (self._clock() + REMEMBER_SECONDS, verdict)
-
-    @cached_property
-    def _nobody(self) -> Account:
-        """An account whose password nobody knows."""
-        return Account(0, "", "manual", hash_password(secrets.token_hex(16)))
+        # The profile was taken over when the password was verified.
+        self._right[name] = (self._clock() + REMEMBER_SECONDS, msgspec.structs.replace(verdict, profile={}))

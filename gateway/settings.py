@@ -13,6 +13,7 @@ from gateway.faults import Level
 
 _Level = Annotated[int, msgspec.Meta(description="debug level: 0, 5, 15, 30719 or 32767")]
 _Positive = Annotated[int, msgspec.Meta(ge=1)]
+_Seconds = Annotated[int, msgspec.Meta(ge=1, le=60)]
 
 
 class SettingError(ValueError):
@@ -35,6 +36,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     throttle_login: str = "5 per 15 minutes"
     throttle_address: str = "50 per 15 minutes"
     throttle_account: str = "200 per 15 minutes"
+    ldap_url: str = ""
+    ldap_start_tls: bool = True
+    ldap_ca_file: str = ""
+    ldap_base: str = ""
+    ldap_filter: str = "(uid={username})"
+    ldap_bind_dn: str = ""
+    ldap_password_file: str = ""
+    ldap_username: str = ""
+    ldap_firstname: str = "givenName"
+    ldap_lastname: str = "sn"
+    ldap_email: str = "mail"
+    ldap_idnumber: str = ""
+    ldap_timeout_seconds: _Seconds = 5
     site_name: str = "Manifold"
     public_url: str = ""
     trusted_proxies: str = ""
@@ -63,6 +77,19 @@ MEANINGS: Mapping[str, str] = {
     "throttle_login": "how many wrong passwords of one account from one address are tried",
     "throttle_address": "how many wrong credentials from one address are tried",
     "throttle_account": "how many wrong passwords of one account are tried, from all addresses together",
+    "ldap_url": "the directory of the backend ldap: ldap://HOST or ldaps://HOST, with :PORT if it is another",
+    "ldap_start_tls": "whether a connection to ldap:// turns to TLS before anything is sent",
+    "ldap_ca_file": "the file with the authorities that may have signed its certificate; empty: the system's",
+    "ldap_base": "the entry below which the directory is searched for users",
+    "ldap_filter": "what finds a user's entry, with {username} in it",
+    "ldap_bind_dn": "who searches; empty: anybody may",
+    "ldap_password_file": "the file that holds the password of ldap_bind_dn",
+    "ldap_username": "the attribute that must hold the user name besides; empty: ldap_filter alone decides",
+    "ldap_firstname": "the attribute with the first name, taken over when the user comes; empty: none is",
+    "ldap_lastname": "the attribute with the last name, likewise",
+    "ldap_email": "the attribute with the e-mail address, likewise",
+    "ldap_idnumber": "the attribute with the idnumber, likewise",
+    "ldap_timeout_seconds": "how long the directory may take to be connected to, and for each answer",
     "site_name": "what the installation is called",
     "public_url": "where clients reach it, without a slash at the end; empty: the address that `serve` listens on",
     "trusted_proxies": "addresses of reverse proxies that are believed (10.0.0.5, 10.0.0.0/8, ...); empty: none",
@@ -109,6 +136,9 @@ def _readings(text: str) -> list[Any]:
     return [*readings, text, [each.strip() for each in text.split(",") if each.strip()]]
 
 
+_ATTRIBUTES = frozenset(f"ldap_{name}" for name in ("username", "firstname", "lastname", "email", "idnumber"))
+_ATTRIBUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*)?")
+_DIRECTORY = re.compile(r"(?:ldaps?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?)?")
 _HEADER = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?@!$'()*+,;=%-]+")
 
@@ -134,6 +164,30 @@ def _check(name: str, value: Any) -> None:
     if name == "proxy_header" and not _HEADER.fullmatch(value):
         # WSGI cannot tell an underscore from a hyphen: such a header could be replaced by its twin.
         raise SettingError("proxy_header is a name like x-forwarded-for: lower case, hyphens, no underscores")
+    if name.startswith("ldap_"):
+        _check_ldap(name, value)
+
+
+def _check_ldap(name: str, value: Any) -> None:
+    if name == "ldap_url" and not _DIRECTORY.fullmatch(value):
+        raise SettingError(
+            "ldap_url is ldap://HOST or ldaps://HOST, with :PORT if it is another, and nothing behind"
+        )
+    if name == "ldap_filter" and not _is_filter(value):
+        raise SettingError(
+            "ldap_filter is a filter like (uid={username}), its parentheses balanced (RFC 4515)"
+        )
+    if name in _ATTRIBUTES and not _ATTRIBUTE.fullmatch(value):
+        raise SettingError(f"{name} is the name of one attribute, like givenName")
+    if name in ("ldap_ca_file", "ldap_password_file") and value and not value.startswith("/"):
+        raise SettingError(f"{name} is the whole path of a file: /etc/...")
+
+
+def _is_filter(text: str) -> bool:
+    """Whether a text is one filter in parentheses with the user name in it, as far as that can be seen outside."""
+    bare = text.replace("{username}", "")
+    balanced = text.startswith("(") and text.endswith(")") and text.count("(") == text.count(")")
+    return balanced and bare != text and "{" not in bare and "}" not in bare
 
 
 def _check_addresses(value: str) -> None:

@@ -139,10 +139,15 @@ def _counted(
             (f"for {name}", settings.throttle_account, ("account", name)),
         ]
     return [
-        (f"{item} failed attempts {what}", item, names)
+        (f"{item.amount} failed attempts in {_span(item)} {what}", item, names)
         for what, text, names in rows
         if (item := read_rate(text))
     ]
+
+
+def _span(item: RateLimitItem) -> str:
+    unit = item.GRANULARITY.name
+    return f"{item.multiples} {unit}s" if item.multiples != 1 else f"one {unit}"
 
 
 class Rates:

@@ -15,8 +15,8 @@ class AdministrationError(ValueError):
 def unknown(kind: str, name: str, known: Iterable[str]) -> AdministrationError:
     """The error for a name that nothing has, with the nearest names that there are."""
     sentence = f"there is no {kind} {shorten(name)}"
-    near = difflib.get_close_matches(name[:255], list(known), n=3, cutoff=0.5)
-    return AdministrationError(f"{sentence}; there is {' and '.join(near)}" if near else sentence)
+    near = difflib.get_close_matches(name[:255], list(known), n=3)
+    return AdministrationError(f"{sentence}; did you mean {', '.join(near)}?" if near else sentence)
 
 
 def check_word(kind: str, value: str, annotated: Any, *, empty: bool = False) -> None:

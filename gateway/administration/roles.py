@@ -33,7 +33,7 @@ def find_role(db: Session, shortname: str) -> Role:
 
 
 def create_role(db: Session, shortname: str, name: str, description: str = "") -> Role:
-    """A role that says nothing of any capability yet. Raises AdministrationError: the short name is taken or malformed."""
+    """A role that says nothing yet. Raises AdministrationError: the short name is taken or malformed."""
     check_word("short name", shortname, AlphaNumExt)
     check_length("short name", shortname, 100)
     check_length("name", name, 255)

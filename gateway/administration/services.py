@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterable
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select
@@ -179,8 +178,3 @@ def unauthorise(db: Session, service: str, username: str) -> None:
 
 def _find_entry(db: Session, service_id: int, user_id: int) -> AuthorisedUser | None:
     return db.scalar(select(AuthorisedUser).filter_by(service_id=service_id, user_id=user_id))
-
-
-def expired(valid_until: datetime | None, now: datetime) -> bool:
-    """Whether a date has passed."""
-    return valid_until is not None and valid_until < now

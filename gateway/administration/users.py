@@ -13,7 +13,7 @@ from gateway.accounts import Backend
 from gateway.accounts.local import Manual
 from gateway.administration.errors import AdministrationError, check_length, check_word, unknown
 from gateway.administration.settings import get_settings
-from gateway.store import LoginSession, Token, User
+from gateway.store import LoginSession, Token, User, utcnow
 from gateway.words import Email, Username
 
 _LONGEST_NAME = 100
@@ -53,19 +53,25 @@ def _near_names(db: Session, username: str) -> Collection[str]:
     return db.scalars(select(User.username).where(alike, User.deleted.is_(False)).limit(500)).all()
 
 
-def create_user(db: Session, new: NewUser, backends: Mapping[str, Backend]) -> User:
-    """A confirmed account without a password: see `set_password`.
+def create_user(
+    db: Session, new: NewUser, backends: Mapping[str, Backend], password: str | None = None
+) -> User:
+    """A confirmed account; without a `password` nobody can come with one.
 
     Raises AdministrationError: the name is taken (deleted accounts keep theirs) or malformed, the e-mail address is
-    malformed, or there is no such authentication backend.
+    malformed, there is no such authentication backend, or the password is empty or kept elsewhere.
     """
     check_word("user name", new.username, Username)
     _check(new.auth, new.email, [new.firstname, new.lastname], backends)
+    user = User(**msgspec.structs.asdict(new))
+    if password is not None:
+        user.password_hash = _hash(password)
+        user.password_changed_at = utcnow()
+        _refuse_elsewhere(backends, user)
     other = db.scalar(select(User).where(User.username == new.username))
     if other is not None:
         state = "belonged to a user who was deleted" if other.deleted else "is taken"
         raise AdministrationError(f"the user name {new.username} {state}")
-    user = User(**msgspec.structs.asdict(new))
     db.add(user)
     db.flush()
     return user
@@ -103,19 +109,27 @@ def set_password(
     the old one end if the setting `password_change_ends_tokens` says so; tokens of administrators stay. Raises
     AdministrationError when the password is empty, or kept elsewhere than in this database.
     """
+    password_hash = _hash(password)  # before the first statement: while it lasts, others may write
     user = find_user(db, username)
-    backend = backends.get(user.auth)
-    if not isinstance(backend, Manual):
-        raise AdministrationError(
-            f"the password of {username} is not kept here: change it where the backend {user.auth} has it"
-        )
-    if not password:
-        raise AdministrationError("the password is empty")
-    user.password_hash = credentials.hash_password(password)
+    _refuse_elsewhere(backends, user)
+    user.password_hash = password_hash
     user.password_changed_at, user.password_expires_at = now, None
     user.force_password_change = False
     db.flush()
     return end_tokens(db, user.id, now) if get_settings(db).password_change_ends_tokens else 0
+
+
+def _hash(password: str) -> str:
+    if not password:
+        raise AdministrationError("the password is empty")
+    return credentials.hash_password(password)
+
+
+def _refuse_elsewhere(backends: Mapping[str, Backend], user: User) -> None:
+    if not isinstance(backends.get(user.auth), Manual):
+        raise AdministrationError(
+            f"the password of {user.username} is not kept here: change it where the backend {user.auth} has it"
+        )
 
 
 def keeps_password(backends: Mapping[str, Backend], auth: str) -> bool:

@@ -34,6 +34,8 @@ def _narrow(node: Type, value: Any) -> Any:
 def _narrow_choice(node: Choice, value: Any) -> Any:
     if node.python is None:
         return str(value.value) if isinstance(value, Enum) else value
+    if not isinstance(value, str):  # a member already, or no member
+        return value
     try:
         return node.python(value)
     except ValueError:
@@ -41,16 +43,14 @@ def _narrow_choice(node: Choice, value: Any) -> Any:
 
 
 def _narrow_scalar(kind: Kind, value: Any) -> Any:
-    if kind is Kind.DATETIME and isinstance(value, datetime) and value.tzinfo is not None:
-        try:
+    try:
+        if kind is Kind.DATETIME and isinstance(value, datetime) and value.tzinfo is not None:
             return to_utc(value)
-        except InvalidError:
-            return value
-    if kind is Kind.FLOAT and type(value) is int:
-        return float(value)
-    if kind is Kind.STR and isinstance(value, str):
-        return str.__str__(value)
-    return value
+        if kind is Kind.FLOAT and type(value) is int:
+            return float(value)
+    except (InvalidError, OverflowError):
+        return value
+    return str.__str__(value) if kind is Kind.STR and isinstance(value, str) else value
 
 
 def _narrow_struct(node: StructOf, value: Any) -> Any:

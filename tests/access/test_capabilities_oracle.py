@@ -31,8 +31,8 @@ from gateway.capabilities import (
     unassign_role,
 )
 from gateway.invocation import SYSTEM_CONTEXT
-from gateway.store import Context, RoleAssignment, RoleCapability
-from tests.access.places import DRINK, POUR, World
+from gateway.store import Context
+from tests.access.places import DRINK, POLL, POUR, World
 from tests.support.site import Site
 
 
@@ -83,9 +83,8 @@ class Administration(RuleBasedStateMachine):
     def begin(self) -> None:
         """Take the system context, three users and their roles; nothing else is left from the example before."""
         self.made = 0
+        self.world.forget()
         with self.world.changing() as db:
-            db.execute(delete(RoleAssignment))
-            db.execute(delete(RoleCapability))
             db.execute(delete(Context).where(Context.id != SYSTEM_CONTEXT))
 
     def write(self, statement: str, *values: Any) -> None:
@@ -178,6 +177,15 @@ class Administration(RuleBasedStateMachine):
             set_permission(db, self.world.roles[role], capability, None, self.pick(number))
 
     @invariant()
+    def every_path_follows_from_the_parents(self) -> None:
+        """What creating and moving keep up: rights at a context hang on its path."""
+        with Session(self.site.engine) as db:
+            contexts = {each.id: each for each in db.scalars(select(Context))}
+        for each in contexts.values():
+            above = contexts[each.parent_id].path if each.parent_id is not None else ""
+            assert each.path == f"{above}/{each.id}"
+
+    @invariant()
     def the_cache_says_what_the_oracle_says(self) -> None:
         """For every user, context and capability: at first use, and again from the cache."""
         with closing(sqlite3.connect(self.site.url.removeprefix("sqlite:///"))) as database:
@@ -197,8 +205,8 @@ def test_has_capability_against_an_uncached_oracle(world: World) -> None:
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=14,
+            max_examples=60,
+            stateful_step_count=20,
             deadline=None,
             database=None,
             suppress_health_check=[HealthCheck.too_slow],

@@ -30,6 +30,10 @@ def said_of(site: Site, capability: str) -> dict[str, int]:
         return {row.shortname: row.permission for row in db.execute(said)}
 
 
+def _role(db: Session, shortname: str) -> Role:
+    return db.scalars(select(Role).where(Role.shortname == shortname)).one()
+
+
 def test_a_site_has_the_ready_roles(site: Site) -> None:
     with Session(site.engine) as db:
         names = dict(db.execute(select(Role.shortname, Role.name).order_by(Role.sort_order)).all())
@@ -64,10 +68,7 @@ def test_a_new_capability_is_given_by_default(site: Site) -> None:
 def test_what_an_administrator_decided_stays(site: Site) -> None:
     synchronise(site, TEA)
     with site.write() as db:
-        manager, teacher = (
-            db.scalars(select(Role).where(Role.shortname == name)).one()
-            for name in ("manager", "editingteacher")
-        )
+        manager, teacher = _role(db, "manager"), _role(db, "editingteacher")
         manager.name, manager.sort_order = "Director", 99
         set_permission(db, manager.id, TEA.name, PROHIBIT)
         set_permission(db, teacher.id, TEA.name, None)
@@ -79,7 +80,7 @@ def test_what_an_administrator_decided_stays(site: Site) -> None:
     assert said_of(site, TEA.name) == {"manager": PROHIBIT}
     assert said_of(site, MILK.name) == {"manager": PREVENT, "guest": ALLOW}
     with Session(site.engine) as db:
-        manager = db.scalars(select(Role).where(Role.shortname == "manager")).one()
+        manager = _role(db, "manager")
         assert (manager.name, manager.sort_order) == ("Director", 99)
 
 
@@ -87,9 +88,7 @@ def test_a_ready_role_that_was_deleted_comes_back_as_it_began(site: Site) -> Non
     synchronise(site, TEA, MILK)
     with site.write() as db:
         db.execute(delete(Role).where(Role.shortname == "manager"))
-        set_permission(
-            db, db.scalars(select(Role.id).where(Role.shortname == "guest")).one(), MILK.name, None
-        )
+        set_permission(db, _role(db, "guest").id, MILK.name, None)
         db.commit()
     synchronise(site, TEA, MILK)
     assert said_of(site, TEA.name) == {"manager": ALLOW, "editingteacher": ALLOW}

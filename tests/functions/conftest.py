@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from functions.users import component as users
 from functions.users.profiles import UserProfile
 from gateway import Caller, Function, Invocation
+from gateway.capabilities import Capabilities, ContextGuard
+from gateway.generation import Generations
 from gateway.invocation import TransactionSession
 from gateway.protocol import Site
 from gateway.store import User, create, upgrade
@@ -64,6 +66,7 @@ class Gateway:
                 now=NOW,
                 open_session=lambda: stack.enter_context(self._session(function)),
                 list_functions=lambda: self.callable,
+                contexts=ContextGuard(Capabilities(Generations(self.engine, poll_seconds=0)), {}),
             )
             with counted(self.engine, self.statements):
                 result = validator.result(function(invocation, *arguments))

@@ -301,7 +301,7 @@ COUNTS: dict[str, tuple[str, set[str]]] = {
     "tokens": ("UD", {"created_at", "last_access"}),
     "sessions": ("UD", set()),
     "contexts": ("UD", set()),
-    "roles": ("D", set()),
+    "roles": ("UD", {"id", "name", "description", "sort_order"}),
     "role_capabilities": ("IUD", set()),
     "role_assignments": ("IUD", set()),
     "settings": ("IUD", set()),

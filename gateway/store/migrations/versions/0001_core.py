@@ -57,7 +57,7 @@ WATCHED = {
     ),
     "sessions": Watch(insert=False),
     "contexts": Watch(insert=False),
-    "roles": Watch(insert=False, update=False),
+    "roles": Watch(insert=False, update=("shortname",)),
     "role_capabilities": Watch(),
     "role_assignments": Watch(),
     "settings": Watch(),
