@@ -11,6 +11,7 @@ from gateway.registry import (
     WRITE,
     Capability,
     Component,
+    ContextLevel,
     Function,
     ServiceDefault,
     function,

@@ -4,6 +4,7 @@ A connection serves one password and is closed. Referrals are not followed: anot
 """
 
 import contextlib
+import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -123,8 +124,7 @@ def connected(settings: Settings) -> Iterator[Directory]:
             _open(connection, settings)
             yield Directory(connection, settings)
         finally:
-            with contextlib.suppress(LDAPException, OSError):
-                connection.unbind()
+            _close(connection)
     except (LDAPCommunicationError, OSError) as error:
         raise DirectoryError(_sentence(error), silent=True) from error
     except LDAPException as error:
@@ -152,6 +152,15 @@ def _open(connection: Any, settings: Settings) -> None:
     encrypt = settings.ldap_start_tls and not settings.ldap_url.startswith("ldaps:")
     if encrypt and not connection.start_tls(read_server_info=False):
         raise DirectoryError("it does not turn to TLS")
+    # Each request waits for its answer: one held back for more data costs 40 ms under TLS.
+    connection.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _close(connection: Any) -> None:
+    with contextlib.suppress(LDAPException, OSError):
+        connection.unbind()
+    if connection.socket is not None:  # the library leaves one open that never got a connection
+        connection.socket.close()
 
 
 def _sentence(error: Exception) -> str:

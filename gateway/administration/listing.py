@@ -104,7 +104,7 @@ def _place(level: str, instance_id: int) -> str:
 def list_services(db: Session) -> list[Row]:
     """Services, oldest first."""
     counts = select(ServiceFunction.service_id, func.count()).group_by(ServiceFunction.service_id)
-    functions = dict(db.execute(counts).tuples().all())
+    functions = {row[0]: row[1] for row in db.execute(counts)}
     return [
         {
             "id": service.id,
@@ -148,7 +148,7 @@ def list_authorised(db: Session, service_id: int) -> list[Row]:
 def list_roles(db: Session) -> list[Row]:
     """Roles in their order, with how many assignments each has."""
     statement = select(RoleAssignment.role_id, func.count()).group_by(RoleAssignment.role_id)
-    assignments = dict(db.execute(statement).tuples().all())
+    assignments = {row[0]: row[1] for row in db.execute(statement)}
     return [
         {
             "shortname": role.shortname,

@@ -62,7 +62,7 @@ def show_history(history: History, as_json: bool) -> None:
         return
     then = {each.number: each for each in history.then or ()}
     now = {each.number: each for each in history.now}
-    click.echo(f"\n     {'then':<11}  {'now':<11}")
+    click.echo(f"\n     {'then':<11}  now")
     for number in dict.fromkeys([*then, *now]):
         before, after = then.get(number), now.get(number)
         outcomes = [each.outcome.value if each else "" for each in (before, after)]

@@ -10,7 +10,6 @@ from gateway.types import ABSENT
 from protocols.amf.reader import as_list, compile_members, compile_reader
 from protocols.amf.writer import NULL, Writer, compile_writer, write_array_head, write_object
 
-
 _SURPLUS = 1_000
 """How many surplus arguments are named: enough to be reported, not enough to cost a hundred times their bytes."""
 

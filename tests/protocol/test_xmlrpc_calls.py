@@ -82,7 +82,7 @@ def test_token() -> None:
 
 
 class TestParameters:
-    TWO = {"number": int, "text": str}  # noqa: RUF012
+    TWO = {"number": int, "text": str}
 
     def test_by_position(self) -> None:
         assert call(self.TWO, "<int>1</int>", "a") == (1, "a")

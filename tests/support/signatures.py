@@ -222,7 +222,7 @@ def _placed(drawer: Types, sort: str | None, position: str | None) -> Drawn:
 # What becomes of values
 
 
-def transform(node: Type, value: Any, leaf: Callable[[Scalar | Choice, Any], Any]) -> Any:
+def transform(node: Type, value: Any, leaf: Callable[[Any], Any]) -> Any:
     """A value with every leaf replaced; Structs stay Structs."""
     if value is None or value is ABSENT:
         return value
@@ -233,13 +233,13 @@ def transform(node: Type, value: Any, leaf: Callable[[Scalar | Choice, Any], Any
             each.attribute: transform(each.type, getattr(value, each.attribute), leaf) for each in node.fields
         }
         return node.python(**members)
-    return leaf(node, value)
+    return leaf(value)
 
 
 def plain(
     node: Type,
     value: Any,
-    leaf: Callable[[Scalar | Choice, Any], Any],
+    leaf: Callable[[Any], Any],
     list_of: Callable[[ListOf, list[Any]], Any],
 ) -> Any:
     """A value as a client holds it: Structs as dicts by wire name, without the members that are ABSENT."""
@@ -253,10 +253,10 @@ def plain(
             for each in node.fields
             if (member := getattr(value, each.attribute)) is not ABSENT
         }
-    return leaf(node, value)
+    return leaf(value)
 
 
-def in_utc(node: Scalar | Choice, value: Any) -> Any:
+def in_utc(value: Any) -> Any:
     """What a function receives of a leaf: instants aware, in UTC."""
     if isinstance(value, datetime):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

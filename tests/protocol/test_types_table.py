@@ -1,0 +1,130 @@
+"""docs/reference/types.md is the contract: every cell of its two tables of examples is executed, through bytes."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote
+
+import pytest
+
+from gateway import Int32
+from gateway.faults import INVALID_PARAMETER, Fault
+from gateway.protocol import Request
+from tests.support.wire import (
+    FORM,
+    Wired,
+    amf_call,
+    declare,
+    request_of,
+    soap_call,
+    xmlrpc_call,
+)
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "types.md"
+PROTOCOLS = {"SOAP": "soap", "XML-RPC": "xmlrpc", "JSON": "rest", "form": "rest", "AMF0": "amf"}
+SCOPE = {
+    "Decimal": Decimal,
+    "Int32": Int32,
+    "Literal": Literal,
+    "UTC": UTC,
+    "date": date,
+    "datetime": datetime,
+}
+NAME = "test_echo"
+
+
+def rows(section: str) -> Iterator[dict[str, str]]:
+    """The rows of the table in a section, by column; code cells without their backticks."""
+    text = PAGE.read_text("utf-8").partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    lines = [line.strip()[1:-1].split("|") for line in text.splitlines() if line.startswith("|")]
+    head, _, *body = [[re.sub("^`(.*)`$", r"\1", cell.strip()) for cell in line] for line in lines]
+    for line in body:
+        yield dict(zip(head, line, strict=True))
+
+
+def python(source: str) -> Any:
+    """A Python literal of the page, or one of its types."""
+    return eval(source, dict(SCOPE))  # noqa: S307  (our own page)
+
+
+def sent() -> Iterator[Any]:
+    for row in rows("What is sent"):
+        kind, value = row.pop("type"), row.pop("value")
+        for protocol, cell in row.items():
+            if cell != "-":
+                expected = codecs.decode(cell.encode("ascii"), "unicode_escape")
+                yield pytest.param(kind, value, protocol, expected, id=f"{kind} {value} {protocol}")
+
+
+def read() -> Iterator[Any]:
+    for row in rows("What is read"):
+        yield pytest.param(*row.values(), id=" ".join(row.values()))
+
+
+def call(protocol: str, *values: str) -> Request:
+    """A call of the function, each value as the table writes it."""
+    if protocol == "SOAP":
+        body = soap_call(NAME, "".join(f"<value>{each}</value>" for each in values))
+    elif protocol == "XML-RPC":
+        body = xmlrpc_call(NAME, *values)
+    elif protocol == "JSON":
+        body = "".join(["{", *(f'"value": {each}' for each in values), "}"]).encode()
+    elif protocol == "form":
+        body = "&".join(f"value={quote(each)}" for each in values).encode()
+    else:
+        body = amf_call(NAME, *map(bytes.fromhex, values))
+    return request_of(PROTOCOLS[protocol], NAME, body, FORM if protocol == "form" else None)
+
+
+def carrier(protocol: str, cell: str) -> bytes:
+    """The end of the answer that carries a result in these bytes and no others."""
+    if protocol == "SOAP":
+        text = f"><{NAME}Result>{cell}</{NAME}Result></{NAME}Response></soap:Body></soap:Envelope>"
+        return text.encode()
+    if protocol == "XML-RPC":
+        return f"<param><value>{cell}</value></param></params></methodResponse>".encode()
+    if protocol == "JSON":
+        return cell.encode()
+    value = bytes.fromhex(cell)
+    return b"\0\x04null" + len(value).to_bytes(4, "big") + value
+
+
+@pytest.mark.parametrize(("kind", "value", "protocol", "cell"), list(sent()))
+def test_what_is_sent(kind: str, value: str, protocol: str, cell: str) -> None:
+    wired = Wired(PROTOCOLS[protocol], declare({}, python(kind)))
+    reply = wired.reply(call(protocol), python(value))
+    assert reply.status == 200
+    assert reply.body.endswith(carrier(protocol, cell))
+    if protocol == "JSON":
+        assert reply.body == cell.encode()
+
+
+@pytest.mark.parametrize(("kind", "protocol", "wire", "outcome"), list(read()))
+def test_what_is_read(kind: str, protocol: str, wire: str, outcome: str) -> None:
+    wired = Wired(PROTOCOLS[protocol], declare({"value": python(kind)}, None))
+    requests = [call(protocol, wire)]
+    if protocol == "form":
+        requests.append(Request("GET", f"/rest/{NAME}", requests[0].body.decode(), {}, b"", tail=NAME))
+    for request in requests:
+        if outcome == "problem":
+            with pytest.raises(Fault) as raised:
+                wired.arguments(request)
+            assert raised.value.kind is INVALID_PARAMETER
+            assert [each.path for each in raised.value.problems] == ["value"]
+        else:
+            (received,) = wired.arguments(request)
+            assert repr(received) == repr(python(outcome))  # so the type, the digits and the zone count
+
+
+def test_every_type_has_its_examples() -> None:
+    """A type of the page's first table that no other table shows would be a promise that nobody tests."""
+    scalars = {"bool", "int", "Int32", "float", "Decimal", "str", "bytes", "datetime", "date"}
+    declared = {name for row in rows("The types") for name in row["annotation"].replace("`", "").split(", ")}
+    assert declared == scalars | {"Literal", "Enum", "list[T]", "Struct"}
+    for section in ("What is sent", "What is read"):
+        kinds = {row["type"].partition("[")[0] for row in rows(section)}
+        assert kinds == scalars | {"Literal"}
