@@ -7,7 +7,8 @@ XML_TAGS = 400_000
 """How many `<` an XML body may hold: counted before it is parsed, because a parsed element costs 150 times its text."""
 
 DEPTH = 64
-"""How deep arrays and objects may nest in a JSON, form, XML-RPC or AMF body (libxml2 itself stops at 256)."""
+"""How deep arrays and objects may nest in a form, XML-RPC or AMF body (libxml2 itself stops at 256, msgspec's JSON at
+its own depth of recursion)."""
 
 NODES = 500_000
 """How many values an AMF packet may hold; a reference counts as much as what it names."""
