@@ -5,10 +5,10 @@ from typing import Any
 
 from gateway.protocol import Call, Codec
 from gateway.registry import Function
-from gateway.signature import Field, StructOf
+from gateway.signature import StructOf
 from gateway.types import ABSENT
 from protocols.amf.reader import as_list, compile_members, compile_reader
-from protocols.amf.writer import NULL, Writer, compile_writer, write_array_head, write_object
+from protocols.amf.writer import NULL, Writer, compile_writer, write_array_head
 
 _SURPLUS = 1_000
 """How many surplus arguments are named: enough to be reported, not enough to cost a hundred times their bytes."""
@@ -21,6 +21,10 @@ class AmfCodec(Codec):
         signature = function.signature
         self._names = tuple(field.name for field in signature.parameters)
         self._known = frozenset(self._names)
+        first = signature.parameters[0].type if signature.parameters else None
+        self._first = (
+            frozenset(each.name for each in first.fields) if isinstance(first, StructOf) else frozenset()
+        )
         self._readers = compile_members(signature.parameters)
         self._encode = compile_writer(signature.result, f"the result of {function.name}")
 
@@ -32,9 +36,9 @@ class AmfCodec(Codec):
         """The plain arguments by wire name, each read as its parameter's type says.
 
         By position: a Strict Array, an object with the keys "0" to "n-1" (an ECMA array), or a single value; a Null
-        body is no argument. By name: a sole argument that is an object, not empty, whose members are all parameters.
-        So where the only parameter is a Struct, exactly an object whose one member is called like the parameter is
-        read by name. Surplus positional values go under `param N`, which validation reports as unknown.
+        body is no argument. By name: a sole argument that is an object, not empty, whose members are all parameters;
+        but if the first parameter is itself a Struct that has all these members, the object is that parameter (XML-RPC
+        does the same). Surplus positional values go under `param N`, which validation reports as unknown.
         """
         values = self._place(call.arguments)
         for name, reader in self._readers:
@@ -47,7 +51,7 @@ class AmfCodec(Codec):
         arguments = body if type(body) is list else _positional(body)
         if len(arguments) == 1:
             sole = arguments[0]
-            if type(sole) is dict and sole and sole.keys() <= self._known:
+            if type(sole) is dict and sole and sole.keys() <= self._known and not sole.keys() <= self._first:
                 return sole.copy()
         names = self._names
         values = dict(zip(names, arguments, strict=False))
@@ -72,14 +76,11 @@ class AmfClient:
             (field.name, compile_writer(field, f"{field.name} of {function.name}"))
             for field in signature.parameters
         ]
-        self._by_name = _is_ambiguous(signature.parameters)
         self._read = compile_reader(signature.result.type) if signature.result else None
 
     def arguments(self, values: Mapping[str, Any]) -> bytes:
         """The Strict Array of positional arguments; what is not given, or ABSENT, goes as Null."""
         items = [_argument(writer, values.get(name)) for name, writer in self._writers]
-        if self._by_name:
-            items = [write_object({name: item}) for (name, _), item in zip(self._writers, items, strict=True)]
         return write_array_head(len(items)) + b"".join(items)
 
     def result(self, value: Any) -> Any:
@@ -89,10 +90,3 @@ class AmfClient:
 
 def _argument(writer: Writer, value: Any) -> bytes:
     return NULL if value is None or value is ABSENT else writer(value)
-
-
-def _is_ambiguous(parameters: tuple[Field, ...]) -> bool:
-    """Whether the only parameter is a Struct with a member of its name, which `bind` might take for the parameter."""
-    if len(parameters) != 1 or not isinstance(parameters[0].type, StructOf):
-        return False
-    return any(member.name == parameters[0].name for member in parameters[0].type.fields)

@@ -22,13 +22,9 @@ def write_request(function: Function, values: Mapping[str, Any], token: str) -> 
     A parameter that is missing or None before one that is given is nil.
     """
     plain = msgspec.to_builtins(dict(values), builtin_types=NATIVE_TYPES)
-    parameters = function.signature.parameters
-    names = {each.name for each in parameters}
-    positional: list[Any] = [plain.get(each.name) for each in parameters]
+    positional = [plain.get(each.name) for each in function.signature.parameters]
     while positional and positional[-1] is None:
         positional.pop()
-    if len(positional) == 1 and isinstance(positional[0], dict) and positional[0].keys() <= names:
-        positional = [{parameters[0].name: positional[0]}]  # alone it would name the parameters
     params = "".join(f"<param>{write_plain(each)}</param>" for each in positional)
     call = f"<methodCall><methodName>{function.name}</methodName><params>{params}</params></methodCall>"
     headers = {"Content-Type": CONTENT_TYPE, "Authorization": f"Bearer {token}"}

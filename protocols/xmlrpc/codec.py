@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from gateway.protocol import Call, Codec
 from gateway.registry import Function
+from gateway.signature import StructOf
 from gateway.xml import Element
 from protocols.xmlrpc.reader import (
     Texts,
@@ -26,8 +27,8 @@ class Arguments(NamedTuple):
 class XmlRpcCodec(Codec):
     """Reads the parameters of a function, by position or by name, and writes its result.
 
-    Parameters are positional. One struct alone names them instead when all its members are parameters: so a Struct as
-    the only parameter comes by position, unless its members that came are called like parameters (AMF does the same).
+    Parameters are positional. One struct alone may name them instead, when all its members are parameters; if the
+    first parameter is itself a Struct that has all these members, the struct is that parameter.
     """
 
     def __init__(self, function: Function) -> None:
@@ -37,6 +38,8 @@ class XmlRpcCodec(Codec):
         ]
         self._read_named = compile_members(parameters)
         self._names = {each.name for each in parameters}
+        first = parameters[0].type if parameters else None
+        self._first = {each.name for each in first.fields} if isinstance(first, StructOf) else None
         self._write = compile_writer(function.signature.result, function.name)
 
     def bind(self, call: Call) -> dict[str, Any]:
@@ -67,4 +70,6 @@ class XmlRpcCodec(Codec):
 
     def _is_named(self, value: Element) -> bool:
         names = member_names(value)
-        return names is not None and self._names.issuperset(names)
+        if names is None or not self._names.issuperset(names):
+            return False
+        return self._first is None or not self._first.issuperset(names)

@@ -160,8 +160,6 @@ class Amf(Oracle):
         name = wired.function.name
         packet = remoting.Envelope(pyamf.AMF0)
         arguments = positional(wired.function, values)
-        if len(arguments) == 1 and isinstance(arguments[0], dict):  # it might be taken for all of them
-            arguments = [values]
         # No object twice: it numbers references one lower than Flash Player.
         packet["/1"] = remoting.Request(name, deepcopy(arguments), packet)
         request = request_of("amf", name, remoting.encode(packet).getvalue())

@@ -123,12 +123,16 @@ class TestParameters:
             == (User(name="ann", age=7),)
         )
 
-    def test_a_struct_whose_members_are_all_parameters_names_them(self) -> None:
-        inner = struct(group="a")
-        assert call({"group": Group}, struct(group=inner)) == (Group(group="a"),)
+    def test_a_struct_that_holds_all_these_members_is_by_position(self) -> None:
+        assert call({"group": Group}, struct(group="a")) == (Group(group="a"),)
+        both: dict[str, Any] = {"group": Group, "size": int}
+        assert call(both, struct(group="a", size="<int>2</int>"), defaults={"size": 1}) == (
+            Group(group="a", size=2),
+            1,
+        )
         with pytest.raises(Fault) as refused:
-            call({"group": Group}, inner)
-        assert [each.path for each in refused.value.problems] == ["group"]
+            call({"group": Group}, struct(group=struct(group="a")))
+        assert [each.path for each in refused.value.problems] == ["group.group"]
 
     def test_given_twice(self) -> None:
         twice = struct(name="a").replace("</struct>", "") + struct(name="b").replace("<struct>", "")
