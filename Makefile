@@ -5,7 +5,8 @@ PORT ?= 8080
 BIN := .venv/bin
 URL := http://$(HOST):$(PORT)
 
-.PHONY: help serve test lint bench decisions clean
+# What `make coverage` holds to 100 % stands in pyproject.toml.
+.PHONY: help serve test lint coverage bench decisions clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,6 +35,10 @@ lint: .venv/installed-test ## Format, style, types, import rules
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache > .venv/lint-imports.log || (cat .venv/lint-imports.log; exit 1)
+
+coverage: .venv/installed-test ## Branch coverage of the authorization core: all of it, or fail
+	$(BIN)/coverage run -m pytest -q -p no:cacheprovider tests/access tests/unit tests/security tests/conformance
+	$(BIN)/coverage report
 
 bench: .venv/installed-test ## The side-by-side benchmark against peers
 	$(BIN)/pytest -q -o addopts= bench --benchmark-columns=min,median,rounds --benchmark-sort=name
