@@ -46,7 +46,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of an explanation; cause and remedy are empty unless the check failed."""
+    """One line of an explanation: cause and remedy if the check failed, or why it was not reached where that is known."""
 
     number: str
     name: str

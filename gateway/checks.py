@@ -281,7 +281,9 @@ CHECKS: tuple[Check, ...] = (
         "a user name came",
         lambda f: bool(f.username),
         MISSING_USERNAME,
-        lambda _: "A password came, but no user name",
+        lambda f: (
+            "A password came, but no user name" if f.password_given else "Neither user name nor password came"
+        ),
         lambda _: "send the user name",
         _password_came,
     ),

@@ -2,6 +2,7 @@
 
 import abc
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -27,6 +28,7 @@ from gateway.protocol import FORM, Credentials, Reply, Request, Route
 from gateway.tokens import TokenIssuer
 
 JSON = "application/json"
+_CHALLENGE = 'Basic realm="Manifold", charset="UTF-8"'
 NO_SERVICE = FaultKind("servicenotavailable", "The service is not available", ACCESS.exception, 403)
 
 
@@ -76,8 +78,8 @@ class TokenEndpoint(Endpoint):
         return Reply(200, {"Content-Type": JSON}, msgspec.json.encode({"token": token, "expires": until}))
 
     def refuse(self, request: Request, refusal: Refusal) -> Reply:  # noqa: ARG002
-        """A problem, as REST answers."""
-        return problem_reply(refusal)
+        """A problem, as REST answers; 401 asks for a password, as no token is taken here."""
+        return problem_reply(replace(refusal, challenge=_CHALLENGE))
 
 
 def _read_values(request: Request) -> dict[str, str]:

@@ -42,7 +42,7 @@ class Identification:
             self.by_password(facts, credentials, Stage.BEFORE_PASSWORD)
         elif credentials.token:
             self._by_token(facts, credentials.token)
-            self._look_at_backend(facts)
+            self.look_at_backend(facts)
         return facts
 
     def _by_token(self, facts: Facts, token: str) -> None:
@@ -75,7 +75,7 @@ class Identification:
             return
         self._keep_profile(login.identity.user.id, verdict.profile)
         facts.identity = self._with_expiry(login.identity, verdict, facts.now)
-        self._look_at_backend(facts)
+        self.look_at_backend(facts)
 
     def _verify(self, facts: Facts, account: Account | None, password: str) -> Verdict:
         """Judge a password when its turn has come, unless others failed too often meanwhile; count a failure."""
@@ -88,7 +88,8 @@ class Identification:
                 self._failures.hit(facts.settings, facts.address, facts.username)
         return verdict
 
-    def _look_at_backend(self, facts: Facts) -> None:
+    def look_at_backend(self, facts: Facts) -> None:
+        """Put into the Facts what the backend of the user's account lets it do."""
         if facts.identity is not None:
             backend = self._passwords.backends.get(facts.identity.user.auth)
             facts.may_call = backend is not None and backend.may_call

@@ -49,9 +49,10 @@ class Entry(NamedTuple):
 
 
 class Bind(NamedTuple):
-    """The answer to a bind: the result code (RFC 4511, appendix A), and what the password policy says."""
+    """The answer to a bind: the result code (RFC 4511, appendix A), its name, and what the password policy says."""
 
     code: int
+    name: str
     policy: Policy
 
 
@@ -85,7 +86,7 @@ class Directory:
     def bind(self, dn: str, password: bytes) -> Bind:
         """Bind with a password that is not empty: RFC 4513 (5.1.2) takes an empty one for nobody's, and succeeds.
 
-        It travels as it is: the library would prepare a text (RFC 4013), which can leave an empty one.
+        It travels as it is: of a text the library would make another (RFC 4013), and fail where that leaves nothing.
         """
         if not dn or not password:
             raise ValueError("a bind without name or password proves nothing")
@@ -95,7 +96,7 @@ class Directory:
         result = self._connection.result
         control = (result.get("controls") or {}).get(CONTROL, {})
         try:
-            return Bind(result["result"], decode(control.get("value")))
+            return Bind(result["result"], result["description"], decode(control.get("value")))
         except ValueError as error:
             raise DirectoryError(f"its password policy says what cannot be read: {error}") from None
 
@@ -115,6 +116,22 @@ def _entry(response: Mapping[str, Any]) -> Entry:
     return Entry(response["dn"], attributes)
 
 
+class _StandardTls(Tls):  # type: ignore[misc]  # the library has no types
+    """TLS as Python's own module makes it, which looks at the certificate's names while it shakes hands.
+
+    The library would look at them afterwards, by a function that Python 3.12 has no more.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(validate=ssl.CERT_REQUIRED, ca_certs_file=settings.ldap_ca_file or None)
+        self._host = urlsplit(settings.ldap_url).hostname
+
+    def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:  # noqa: ARG002
+        """Turn the connection to TLS. Raises ssl.SSLError, among them that for a stranger's certificate."""
+        context = ssl.create_default_context(cafile=self.ca_certs_file)
+        connection.socket = context.wrap_socket(connection.socket, server_hostname=self._host)
+
+
 @contextlib.contextmanager
 def connected(settings: Settings) -> Iterator[Directory]:
     """A connection, under TLS unless the settings say otherwise. Raises DirectoryError, whatever goes wrong with it."""
@@ -132,11 +149,12 @@ def connected(settings: Settings) -> Iterator[Directory]:
 
 
 def _connection(settings: Settings) -> Any:
-    url = urlsplit(settings.ldap_url)
-    tls = Tls(
-        validate=ssl.CERT_REQUIRED, ca_certs_file=settings.ldap_ca_file or None, sni=url.hostname or None
+    server = Server(
+        settings.ldap_url,
+        get_info=NONE,
+        connect_timeout=settings.ldap_timeout_seconds,
+        tls=_StandardTls(settings),
     )
-    server = Server(settings.ldap_url, get_info=NONE, connect_timeout=settings.ldap_timeout_seconds, tls=tls)
     return Connection(
         server,
         client_strategy=SYNC,
@@ -164,4 +182,4 @@ def _close(connection: Any) -> None:
 
 
 def _sentence(error: Exception) -> str:
-    return f"{type(error).__name__}: {str(error)[:300]}"
+    return f"{type(error).__name__}: {str(error)[:1000]}"

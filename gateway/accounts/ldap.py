@@ -122,8 +122,9 @@ def _bind_to_search(directory: "Directory", settings: Settings) -> None:
         raise DirectoryError(f"the file of the setting ldap_password_file: {error.strerror}") from error
     if not password:
         raise DirectoryError("the file of the setting ldap_password_file is empty")
-    if directory.bind(settings.ldap_bind_dn, password).code != _SUCCESS:
-        raise DirectoryError("it refuses ldap_bind_dn with the password of ldap_password_file")
+    answer = directory.bind(settings.ldap_bind_dn, password)
+    if answer.code != _SUCCESS:
+        raise DirectoryError(f"it answers the bind of ldap_bind_dn with {answer.name}")
 
 
 def _is_of(entry: "Entry", attribute: str, username: str) -> bool:
@@ -136,7 +137,7 @@ def _verdict(answer: "Bind", username: str, profile: Mapping[str, str]) -> Verdi
     """A password that is right may have expired: the policy tells that to nobody else (draft-behera, section 8.1)."""
     from gateway.accounts.directory import DirectoryError
 
-    code, policy = answer
+    code, name, policy = answer
     if code == _SUCCESS:
         left = policy.seconds_left
         return Verdict(
@@ -149,7 +150,7 @@ def _verdict(answer: "Bind", username: str, profile: Mapping[str, str]) -> Verdi
     if code == _INVALID_CREDENTIALS and policy.error == PolicyError.EXPIRED:
         return Verdict(True, expired=True, profile=profile)
     if code not in _REFUSED:
-        raise DirectoryError(f"it answers the bind of {username} with result code {code}")
+        raise DirectoryError(f"it answers the bind of {username} with {name}")
     if policy.error == PolicyError.LOCKED:
         _log.info("the directory has locked the account of %s", username)
     return Verdict(False)

@@ -58,7 +58,7 @@ def show_history(history: History, as_json: bool) -> None:
     if history.then is None:
         click.echo("No check refused it then.")
     if history.now is None:
-        click.echo("Who called was never known, so that nothing can be said of now.")
+        click.echo("Nobody knows who called, so that nothing can be said of now.")
         return
     then = {each.number: each for each in history.then or ()}
     now = {each.number: each for each in history.now}

@@ -11,13 +11,13 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from argon2 import PasswordHasher
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from gateway import administration
 from gateway.protocol import Credentials
 from gateway.settings import Settings
-from gateway.store import AuthorisedUser, ServiceFunction, Token
+from gateway.store import AuthorisedUser, ServiceFunction, Setting, Token
 from gateway.throttle import FailedCredentials, Throttled
 from tests.support.site import Site
 
@@ -26,7 +26,7 @@ ELSEWHERE = "192.0.2.0/24"
 """Addresses that nobody has (RFC 5737); calls come from 127.0.0.1."""
 UNKNOWN_TOKEN = "0123456789abcdef0123456789abcdef"
 PEER = "127.0.0.1"
-PASSWORD = "Corr3ct-horse"
+PASSWORD, WRONG_PASSWORD = "Corr3ct-horse", "Wr0ng-battery"
 PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 """Verified in no time: a hash says what it costs."""
 ONCE, FREELY = "1 per 15 minutes", "1000000 per 15 minutes"
@@ -34,6 +34,14 @@ THROTTLES = ("throttle_login", "throttle_address", "throttle_account")
 
 Method = Literal["token", "password"]
 METHODS: tuple[Method, ...] = ("token", "password")
+
+
+def authorization(credentials: Credentials) -> str:
+    """The HTTP header that shows credentials; empty for none."""
+    if credentials.is_password:
+        pair = f"{credentials.username}:{credentials.password}"
+        return f"Basic {b64encode(pair.encode()).decode()}"
+    return f"Bearer {credentials.token}" if credentials.token else ""
 
 
 @dataclass
@@ -63,9 +71,7 @@ class Subject:
     @property
     def authorization(self) -> str:
         """The header that shows it; empty for nothing."""
-        if self.method == "token":
-            return f"Bearer {self.token}" if self.token else ""
-        return f"Basic {b64encode(f'{self.username}:{self.password}'.encode()).decode()}"
+        return authorization(self.credentials)
 
     def user(self, **columns: Any) -> None:
         """Change his account."""
@@ -199,7 +205,7 @@ CAUSES: Mapping[str, Cause] = {
     "4p": Cause(settings={"passwords": "false"}),
     "5p": Cause(_show(username="")),
     "6p": Cause(_show(password="")),
-    "7p": Cause(_show(password="not his")),
+    "7p": Cause(_show(password=WRONG_PASSWORD)),
     "8": Cause(settings={"maintenance": "true"}),
     "10": Cause(lambda subject: subject.user(confirmed=False)),
     "11": Cause(lambda subject: subject.user(suspended=True)),
@@ -241,13 +247,18 @@ _OPEN = {"passwords": "true", **dict.fromkeys(THROTTLES, FREELY)}
 
 @contextmanager
 def site_settings(site: Site, values: Mapping[str, str]) -> Iterator[None]:
-    """Settings of the whole site, for a while."""
-    usual = {"webservices": "true", "protocols": ",".join(site.protocols), "maintenance": "false"}
-    usual |= {"debug": "normal", "debugusers": "", **_OPEN}
-    for name, value in values.items():
-        site.set(name, value)
+    """Settings of the whole site, for a while; then as they were."""
+    chosen = Setting.name.in_(values)
+    with Session(site.engine) as db:
+        before = [(row.name, row.value) for row in db.scalars(select(Setting).where(chosen))]
+    with site.write() as db:
+        for name, value in values.items():
+            administration.set_setting(db, name, value)
+        db.commit()
     try:
         yield
     finally:
-        for name in values:
-            site.set(name, usual[name])
+        with site.write() as db:
+            db.execute(delete(Setting).where(chosen))
+            db.add_all(Setting(name=name, value=value) for name, value in before)
+            db.commit()

@@ -11,7 +11,8 @@ from sqlalchemy import event
 
 from gateway import access
 from gateway.access import Finding, Outcome
-from gateway.explain import why_token
+from gateway.accounts.local import BACKENDS
+from gateway.explain import why
 from gateway.facts import Facts
 from tests.access.causes import METHODS, PEER, Method, Subject, make_fail, make_subject, site_settings
 from tests.access.pairs import IMPOSSIBLE, NOT_REACHED, NUMBERS, PAIRS, SINGLES
@@ -19,8 +20,8 @@ from tests.access.probe import facts_of
 from tests.conformance.data import BY_NUMBER, CHECKS
 from tests.support.site import Site
 
-COUNTED = {"3", "24"}
-"""Checks of what is counted while calls come."""
+COUNTED = {"24"}
+"""Checks of what each worker counts for itself."""
 _NAMES = count(1)
 PLACEHOLDER = re.compile(r"[{}<>]|None|object at 0x|  | ,|\bFacts\b")
 
@@ -121,8 +122,11 @@ def test_checks_have_no_side_effects(crowd: Site, method: Method, number: str) -
 @pytest.mark.parametrize("number", sorted({*NUMBERS["token"]} - COUNTED))
 def test_the_question_why_is_answered_from_the_same_checks(crowd: Site, number: str) -> None:
     with _failing(crowd, "token", number) as (subject, _):
-        findings = why_token(
-            *(crowd.engine, crowd.gateway.registry, "", subject.token or ""),
-            *(subject.function, "rest", PEER),
+        findings = why(
+            *(crowd.engine, crowd.gateway.registry, BACKENDS),
+            secret=subject.token or "",
+            function=subject.function,
+            protocol="rest",
+            address=PEER,
         )
         assert _failed(findings)[0] == number

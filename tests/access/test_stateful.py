@@ -202,7 +202,7 @@ class Administration(RuleBasedStateMachine):
         self.site.set(name, text)
         self._changed(before)
 
-    @precondition(lambda self: not self.oracle.listed)
+    @precondition(lambda self: not self.oracle.listed and not self.oracle.deleted)
     @rule()
     def authorise(self) -> None:
         before = self._before()
@@ -221,6 +221,7 @@ class Administration(RuleBasedStateMachine):
             db.commit()
         self._changed(before)
 
+    @precondition(lambda self: self.oracle.token)
     @rule()
     def revoke(self) -> None:
         before = self._before()
@@ -229,9 +230,10 @@ class Administration(RuleBasedStateMachine):
             db.commit()
         self.oracle.token = False
         self._changed(before)
-        self.token = self.site.add_token(self.name, self.name)
-        self.oracle.token, self.oracle.until = True, None
-        self.call()
+        if not self.oracle.deleted:
+            self.token = self.site.add_token(self.name, self.name)
+            self.oracle.token, self.oracle.until = True, None
+            self.call()
 
     @rule(hours=st.sampled_from([-1, 1]))
     def expire(self, hours: int) -> None:

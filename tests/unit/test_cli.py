@@ -2,57 +2,16 @@
 
 import json
 import re
-import shutil
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session
 
-from gateway import store
 from gateway.cli import main
 from gateway.store import CallRecord, Service, ServiceFunction, Token, User
-
-Run = Callable[..., Result]
-
-
-def invoke(folder: Path, *arguments: str, typed: str = "", ok: bool = True) -> Result:
-    """Run the command with a database in `folder`."""
-    place = ["--database", f"sqlite:///{folder}/gateway.db", "--folder", str(folder)]
-    result = CliRunner().invoke(main, [*place, "--local", str(folder / "local"), *arguments], input=typed)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    assert (result.exit_code == 0) is ok, result.output
-    return result
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Runs the command in a folder of its own."""
-    return partial(invoke, tmp_path)
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the demo site, to be copied."""
-    folder = tmp_path_factory.mktemp("demo")
-    invoke(folder, "init")
-    invoke(folder, "demo")
-    return folder
-
-
-@pytest.fixture
-def demo(prepared: Path, tmp_path: Path) -> Run:
-    """Runs the command in a folder of its own with the demo site loaded."""
-    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
-    return partial(invoke, tmp_path)
-
-
-def session(folder: Path) -> Session:
-    return Session(store.create(f"sqlite:///{folder}/gateway.db"))
+from tests.support.command import Run, session
 
 
 def test_init_makes_the_database_and_the_site_key_and_can_be_repeated(run: Run, tmp_path: Path) -> None:
@@ -170,7 +129,7 @@ def test_why_explains_a_refusal_by_id_prefix_and_secret(demo: Run, tmp_path: Pat
         result = demo("why", "--token", name, *arguments, typed=given, ok=False)
         assert result.exit_code == 1
         assert "  2  failed" in result.output
-        assert "remedy: gateway config set protocols rest,soap" in result.output
+        assert "remedy: gateway protocol enable soap" in result.output
         assert secret not in result.output
     findings = json.loads(demo("why", "--token", "1", *arguments, "--json", ok=False).output)
     assert [each["number"] for each in findings if each["outcome"] == "failed"] == ["2"]
@@ -247,5 +206,6 @@ def test_a_broken_plugin_is_named(run: Run, tmp_path: Path) -> None:
 
 def test_help_says_what_each_command_does(run: Run) -> None:
     output = run("--help").output
-    for command in ("init", "demo", "serve", "functions", "token", "config", "why", "call", "calls"):
+    site = ("init", "demo", "serve", "functions", "call", "calls", "config", "why")
+    for command in (*site, "user", "service", "role", "token", "protocol"):
         assert re.search(rf"^  {command} +\S", output, re.MULTILINE), command

@@ -1,6 +1,6 @@
 """httpx on the REST face: JSON with an Authorization header, and a form with its own credentials."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
 import httpx
@@ -77,18 +77,18 @@ class Form(_Rest):
         )
 
 
-def _auth(caller: Caller) -> httpx.Auth | None:
-    """The client's own Basic, or a Bearer token."""
+def _auth(caller: Caller) -> httpx.Auth:
+    """The client's own Basic, a Bearer token, or nothing."""
     if caller.username is not None:
         return httpx.BasicAuth(caller.username, caller.password)
-    return None if caller.token is None else _Bearer(caller.token)
+    return httpx.Auth() if caller.token is None else _Bearer(caller.token)
 
 
 class _Bearer(httpx.Auth):
     def __init__(self, token: str) -> None:
         self.token = token
 
-    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         request.headers["Authorization"] = f"Bearer {self.token}"
         yield request
 
