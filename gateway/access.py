@@ -46,7 +46,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of an explanation: cause and remedy if the check failed, or why it was not reached where that is known."""
+    """One line of an explanation: cause and remedy of a check that failed, or why it was not reached, where known."""
 
     number: str
     name: str

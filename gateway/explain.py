@@ -19,6 +19,7 @@ from gateway.accounts import Backend
 from gateway.administration import AdministrationError
 from gateway.credentials import TOKEN_PREFIX, digest
 from gateway.facts import Facts, FactsSource, utc_now
+from gateway.identification import look_at_backend
 from gateway.registry import Registry
 from gateway.settings import MEANINGS
 from gateway.store import CallRecord, Token, User
@@ -176,10 +177,7 @@ class _Explainer:
         if facts.method == "password" or (facts.identity is None and facts.prefix is not None):
             username = facts.username or None
             facts.throttled = self._failures.look(facts.settings, facts.address, username)
-        if facts.identity is not None:
-            backend = self._backends.get(facts.identity.user.auth)
-            facts.may_call = backend is not None and backend.may_call
-            facts.may_log_in = backend is not None and backend.may_log_in
+        look_at_backend(facts, self._backends)
 
 
 def _explained(facts: Facts, stages: Stages) -> Iterator[Finding]:

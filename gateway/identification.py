@@ -9,7 +9,7 @@ from sqlalchemy import Engine, bindparam, select, update
 
 from gateway import access
 from gateway.access import Denial, Stage
-from gateway.accounts import PROFILE, Account, Verdict
+from gateway.accounts import PROFILE, Account, Backend, Verdict
 from gateway.credentials import TOKEN_PREFIX, digest
 from gateway.facts import Facts, FactsSource, Identity
 from gateway.passwords import WRONG, Passwords
@@ -42,7 +42,7 @@ class Identification:
             self.by_password(facts, credentials, Stage.BEFORE_PASSWORD)
         elif credentials.token:
             self._by_token(facts, credentials.token)
-            self.look_at_backend(facts)
+            look_at_backend(facts, self._passwords.backends)
         return facts
 
     def _by_token(self, facts: Facts, token: str) -> None:
@@ -75,7 +75,7 @@ class Identification:
             return
         self._keep_profile(login.identity.user.id, verdict.profile)
         facts.identity = self._with_expiry(login.identity, verdict, facts.now)
-        self.look_at_backend(facts)
+        look_at_backend(facts, self._passwords.backends)
 
     def _verify(self, facts: Facts, account: Account | None, password: str) -> Verdict:
         """Judge a password when its turn has come, unless others failed too often meanwhile; count a failure."""
@@ -87,13 +87,6 @@ class Identification:
             if not verdict.right:
                 self._failures.hit(facts.settings, facts.address, facts.username)
         return verdict
-
-    def look_at_backend(self, facts: Facts) -> None:
-        """Put into the Facts what the backend of the user's account lets it do."""
-        if facts.identity is not None:
-            backend = self._passwords.backends.get(facts.identity.user.auth)
-            facts.may_call = backend is not None and backend.may_call
-            facts.may_log_in = backend is not None and backend.may_log_in
 
     def _with_expiry(self, identity: Identity, verdict: Verdict, now: datetime) -> Identity:
         """The user, and what the backend says of his password: callers with a token of his are held to it as well."""
@@ -127,3 +120,11 @@ def _is_another_date(held: datetime | None, told: datetime | None, now: datetime
     if held is None or told is None:
         return held is not told
     return abs(told - held) >= _SAME_DATE and max(told, held) >= now
+
+
+def look_at_backend(facts: Facts, backends: Mapping[str, Backend]) -> None:
+    """Put into the Facts what the backend of the user's account lets it do."""
+    if facts.identity is not None:
+        backend = backends.get(facts.identity.user.auth)
+        facts.may_call = backend is not None and backend.may_call
+        facts.may_log_in = backend is not None and backend.may_log_in

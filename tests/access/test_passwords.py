@@ -1,7 +1,6 @@
 """Callers with user name and password: judged once, remembered for a minute, and told nothing that helps a guess."""
 
 import json
-import os
 import statistics
 import threading
 import time
@@ -34,8 +33,8 @@ from tests.access.causes import (
 from tests.access.faces import deliver, packet
 from tests.support.site import COMPONENTS, SITE_KEY, Site
 
-SLOTS = os.cpu_count() or 1
-"""How many verifications run at once in each worker."""
+SLOTS = 2
+"""How many verifications run at once in each worker; usually as many as there are processors."""
 OTHER_PASSWORD = "0ther-stapler"
 OTHER_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(OTHER_PASSWORD)
 MANY = dict.fromkeys(THROTTLES, "100000 per 15 minutes")
@@ -163,7 +162,14 @@ def test_an_unknown_user_and_a_wrong_password_take_one_duration(timed: Site, jan
 # Bounded, and counted together by all workers
 
 
-def test_verifications_wait_for_their_turn(timed: Site, bank: Bank, jane: Subject) -> None:
+def _bound(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway.passwords, "turn", threading.BoundedSemaphore(SLOTS))
+
+
+def test_verifications_wait_for_their_turn(
+    timed: Site, bank: Bank, jane: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _bound(timed.gateway, monkeypatch)
     bank.pause = 0.005
     wrong = with_password(jane, WRONG_PASSWORD)
     with site_settings(timed, MANY), ThreadPoolExecutor(20) as threads:
@@ -183,6 +189,8 @@ def test_1000_wrong_passwords_in_parallel_are_throttled_as_one_count(
     )
     monkeypatch.setattr(second.passwords, "backends", {**BACKENDS, bank.name: bank})
     workers = (timed.gateway, second)
+    for worker in workers:
+        _bound(worker, monkeypatch)
     start = threading.Barrier(40)
 
     def guess(number: int) -> str:

@@ -338,7 +338,7 @@ def test_explaining_counts_nothing(timed: Site, jane: Subject) -> None:
             assert [each.number for each in access.explain(facts) if each.cause] == []
     asked: dict[str, str] = {"function": "test_void", "protocol": "rest", "address": PEER}
     for _ in range(60):
-        found = why(timed.engine, timed.gateway.registry, BACKENDS, secret=UNKNOWN_TOKEN, **asked)  # type: ignore[arg-type]
+        found = why(timed.engine, timed.gateway.registry, BACKENDS, secret=UNKNOWN_TOKEN, **asked)
         assert [each.number for each in found if each.outcome is Outcome.FAILED] == ["4t"]
     assert _counters(timed) == before
     assert _allowed(jane, 2) == ["ok", "ratelimited"]
