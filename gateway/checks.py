@@ -350,7 +350,11 @@ CHECKS: tuple[Check, ...] = (
             if _who(f).user.force_password_change
             else f"The password of {_name(f)} expired on {_day(_expiry(f))}"
         ),
-        lambda f: _command("user", "password", _name(f)),
+        lambda f: (
+            _command("user", "password", _name(f))
+            if _who(f).user.password_expires_at is None
+            else "the user changes it in the directory that keeps it, and comes with it once"
+        ),
     ),
     Check(
         "13",

@@ -163,17 +163,20 @@ class Rates:
 
         A call that is refused by one limit counts under none.
         """
-        bounded = [(kind, key, self._share(each)) for kind, key, each in limits if each is not None]
+        bounded = [
+            (kind, str(key), each, self._share(each)) for kind, key, each in limits if each is not None
+        ]
         if not bounded:
             return None
         with self._lock:
-            for kind, key, item in bounded:
-                if not self._limiter.test(item, kind, str(key)):
-                    reset = self._limiter.get_window_stats(item, kind, str(key)).reset_time
-                    what = f"{item.amount} calls a minute of the {kind}"
-                    return Throttled(what, max(1, ceil(reset - time.time())))
-            for kind, key, item in bounded:
-                self._limiter.hit(item, kind, str(key))
+            for kind, key, limit, item in bounded:
+                if not self._limiter.test(item, kind, key):
+                    reset = self._limiter.get_window_stats(item, kind, key).reset_time
+                    return Throttled(
+                        f"{limit} calls a minute of the {kind}", max(1, ceil(reset - time.time()))
+                    )
+            for kind, key, _, item in bounded:
+                self._limiter.hit(item, kind, key)
         return None
 
     def _share(self, limit: int) -> RateLimitItem:

@@ -56,6 +56,7 @@ def _account(call: Invocation, user: NewUser, password_hash: str) -> dict[str, A
         "email": user.email,
         "idnumber": user.idnumber,
         "lang": user.lang,
+        "password_changed_at": call.now,
         "created_at": call.now,
     }
 

@@ -205,7 +205,7 @@ def test_has_capability_against_an_uncached_oracle(world: World) -> None:
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=60,
+            max_examples=25,
             stateful_step_count=20,
             deadline=None,
             database=None,
