@@ -64,3 +64,11 @@ proxies: .venv/installed-test ## nginx, HAProxy and Caddy as docs/how-to/reverse
 proxies-deps: ## Install the three proxies (Debian)
 	apt-get update
 	apt-get install -y --no-install-recommends caddy haproxy nginx-light openssl
+
+.PHONY: accounts accounts-deps
+accounts: .venv/installed-test ## The backend ldap against a real OpenLDAP, as docs/how-to/ldap.md sets it up
+	ACCOUNTS=1 $(BIN)/pytest -q tests/accounts
+
+accounts-deps: ## Install OpenLDAP's server (Debian)
+	apt-get update
+	apt-get install -y --no-install-recommends openssl slapd

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from gateway.accounts.local import BACKENDS as LOCAL_BACKENDS
 from gateway.addresses import admits
 from gateway.facts import Facts, Identity, MembershipFacts, ServiceFacts, TokenFacts
 from gateway.faults import (
@@ -352,8 +353,8 @@ CHECKS: tuple[Check, ...] = (
         ),
         lambda f: (
             _command("user", "password", _name(f))
-            if _who(f).user.password_expires_at is None
-            else "the user changes it in the directory that keeps it, and comes with it once"
+            if _who(f).user.auth in LOCAL_BACKENDS
+            else f"{_name(f)} changes it where the backend {_who(f).user.auth} has it, and comes with it once"
         ),
     ),
     Check(

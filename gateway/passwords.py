@@ -53,7 +53,7 @@ class Passwords:
     def turn_of(self, account: Account | None) -> threading.BoundedSemaphore:
         """What to hold while verifying a password of this account."""
         backend = self.backends.get(account.auth) if account is not None else None
-        return self.remote_turn if False else self.turn
+        return self.remote_turn if backend is not None and backend.remote else self.turn
 
     def verify(self, account: Account | None, password: str) -> Verdict:
         """Whether the password is right. An unknown user costs as much time as a wrong password.

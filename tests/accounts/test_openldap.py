@@ -1,16 +1,21 @@
 """What a real OpenLDAP says of passwords, and what callers hear: every answer of its password policy, through bytes."""
 
 import logging
+import re
+import shlex
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from gateway import administration
+from gateway.cli import main
+from gateway.explain import why
 from gateway.facts import utc_now
-from gateway.store import Counter
+from gateway.settings import Settings
 from tests.accounts.conftest import Office
 from tests.accounts.openldap import (
     BASE,
@@ -60,6 +65,35 @@ def office(openldap: OpenLDAP, open_office: Callable[..., Office], tmp_path: Pat
     )
     office.employ(*(person.uid for person in PEOPLE))
     return office
+
+
+PAGE = Path(__file__).parents[2] / "docs/how-to/ldap.md"
+"""How an administrator sets it up."""
+
+
+def test_the_page_sets_it_up(office: Office, openldap: OpenLDAP, tmp_path: Path) -> None:
+    """Its commands, with the addresses and files of this place."""
+    (commands,) = re.findall(r"<!-- commands -->\n```sh\n(.*?)\n```", PAGE.read_text("utf-8"), re.DOTALL)
+    for name in Settings.__struct_fields__:
+        if name.startswith("ldap_") and name != "ldap_ca_file":
+            office.site.set(name, str(getattr(Settings(), name)).replace("True", "true"))
+    moves = {
+        "ldap://ldap.example.org": openldap.url,
+        "/etc/ssl/certs/example-ca.pem": str(openldap.certificate),
+        "/etc/gateway/ldap.password": str(tmp_path / "ldap.password"),
+        "user create jane": "user create someone",
+    }
+    for old, new in moves.items():
+        assert old in commands
+        commands = commands.replace(old, new)
+    for command in commands.splitlines():
+        ran = CliRunner().invoke(
+            main, ["--database", office.site.url, "--folder", str(tmp_path), *shlex.split(command)[1:]]
+        )
+        assert ran.exit_code == 0, ran.output
+    office.site.grant("someone", office.site.capabilities())
+    assert office.call("someone", "not his").status == 401
+    assert office.call("jane").status == 200
 
 
 def test_the_right_password_calls_and_brings_what_the_directory_knows(office: Office) -> None:
@@ -190,6 +224,10 @@ def test_a_password_that_was_reset_must_be_changed(office: Office) -> None:
     )
     assert office.with_token(token).status == 403
     assert not office.user("reset").force_password_change  # that is the administrator's to set
+    gateway = office.site.gateway
+    findings = why(office.site.engine, gateway.registry, gateway.passwords.backends, secret=token)
+    (finding,) = [each for each in findings if each.number == "12"]
+    assert finding.remedy == "reset changes it where the backend ldap has it, and comes with it once"
 
 
 def test_a_password_that_expires_soon(office: Office) -> None:
@@ -236,15 +274,9 @@ def test_a_user_name_is_no_filter(office: Office, name: str) -> None:
     office.employ(name)
     if name == " jane":  # LDAP itself takes no notice of such spaces (RFC 4518, section 2.6)
         office.configure(username="uid")
-    answer = office.site.gateway.passwords.verify(_account(office, name), PASSWORD)
-    assert not answer.right
-    assert office.site.count(Counter) == 0
-
-
-def _account(office: Office, name: str):  # type: ignore[no-untyped-def]
     login = office.site.gateway.facts.login(name)
     assert login is not None
-    return login.account
+    assert not office.site.gateway.passwords.verify(login.account, PASSWORD).right
 
 
 def test_a_backend_that_is_not_enabled(office: Office) -> None:
