@@ -6,7 +6,7 @@ BIN := .venv/bin
 URL := http://$(HOST):$(PORT)
 
 # What `make coverage` holds to 100 % stands in pyproject.toml.
-.PHONY: help serve test lint coverage bench decisions clean
+.PHONY: help serve test lint coverage mutation bench decisions clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,6 +39,11 @@ lint: .venv/installed-test ## Format, style, types, import rules
 coverage: .venv/installed-test ## Branch coverage of the authorization core: all of it, or fail
 	$(BIN)/coverage run -m pytest -q -p no:cacheprovider tests/access tests/unit tests/security tests/conformance
 	$(BIN)/coverage report
+
+mutation: .venv/installed-test ## Mutate the authorization core and list what no test notices (20 minutes)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[mutation]'
+	$(BIN)/mutmut run --max-children 2
+	$(BIN)/mutmut results
 
 bench: .venv/installed-test ## The side-by-side benchmark against peers
 	$(BIN)/pytest -q -o addopts= bench --benchmark-columns=min,median,rounds --benchmark-sort=name
