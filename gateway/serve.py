@@ -77,6 +77,9 @@ def wsgi(gateway: Gateway) -> Application:
 
 def factory() -> Application:
     """The application of one worker process, from the environment that `run` left: nothing is shared with others."""
+    # Ctrl-C in a terminal reaches the whole group, and granian's worker hangs on a second signal while it stops: alone in
+    # its group it hears from the main process only.
+    os.setpgid(0, 0)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     local = os.environ.get("GATEWAY_LOCAL")
@@ -123,4 +126,5 @@ def run(
         workers_max_rss=WORKER_MEGABYTES,
         respawn_failed_workers=True,
         log_access=False,
+        websockets=False,
     ).serve()

@@ -72,7 +72,7 @@ def read_demo(path: Path) -> dict[str, Any]:
 @click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True)
 @click.option("--port", envvar="PORT", default=8080, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes.")
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1), help="Threads a process.")
+@click.option("--threads", default=4, show_default=True, type=click.IntRange(1), help="Threads a process.")
 @click.option("--samples", is_flag=True, help="Print one copy-paste call per protocol first.")
 @pass_place
 def serve(place: Place, host: str, port: int, workers: int, threads: int, samples: bool) -> None:
@@ -99,7 +99,7 @@ def serve(place: Place, host: str, port: int, workers: int, threads: int, sample
 def _samples(url: str, demo_file: Path) -> str:
     """One call per protocol that reads its token from demo.json: no secret is printed."""
     token = f'"$(python3 -c \'import json; print(json.load(open("{demo_file}"))["token"])\')"'
-    call = ".venv/bin/gateway call core_user_get_users_by_field field=username values[0]=user01"
+    call = ".venv/bin/gateway call core_user_get_users_by_field field=username 'values[0]=user01'"
     name = "core_webservice_get_site_info"
     return "\n".join(
         [
