@@ -76,8 +76,8 @@ def wsgi(gateway: Gateway) -> Application:
 
 
 def factory() -> Application:
-    """The application of one worker process, from the environment that `run` left: nothing is shared with others."""
-    # Ctrl-C in a terminal reaches the whole group, and granian's worker hangs on a second signal while it stops: alone in
+    """The application of one worker process, from the environment that `run` left; nothing is shared."""
+    # Ctrl-C in a terminal reaches the whole group, and a worker of granian hangs on a second signal: alone in
     # its group it hears from the main process only.
     os.setpgid(0, 0)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")

@@ -41,9 +41,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     run(folder, *GATEWAY, "init")
     run(folder, *GATEWAY, "demo", "--url", f"http://127.0.0.1:{port}")
     with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [*GATEWAY, "serve", "--port", str(port)], cwd=folder, stdout=log, stderr=log
-        )
+        command = [*GATEWAY, "serve", "--port", str(port)]
+        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, start_new_session=True)
         try:
             wait(f"http://127.0.0.1:{port}/healthz", folder / "log")
             yield folder
