@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from gateway.signature import Choice, Field, Kind, ListOf, Scalar, State, StructOf, Type
+from gateway.signature import PYTHON_TYPES, Choice, Field, Kind, ListOf, Scalar, State, StructOf, Type
 from gateway.types import ABSENT
-from gateway.validation.rules import InvalidError, to_utc
+from gateway.validation.rules import NATIVE_TYPES, to_utc
 
 
 def narrow_result(field: Field | None, value: Any) -> Any:
@@ -43,14 +43,18 @@ def _narrow_choice(node: Choice, value: Any) -> Any:
 
 
 def _narrow_scalar(kind: Kind, value: Any) -> Any:
+    """What the walk would take for the kind, as exactly the kind's type: the two must not disagree."""
+    python = PYTHON_TYPES[kind]
     try:
         if kind is Kind.DATETIME and isinstance(value, datetime) and value.tzinfo is not None:
             return to_utc(value)
-        if kind is Kind.FLOAT and type(value) is int:
-            return float(value)
-    except (InvalidError, OverflowError):
+        if type(value) is not python:
+            value = msgspec.convert(value, python, builtin_types=NATIVE_TYPES)
+    except (ValueError, OverflowError, RecursionError):
         return value
-    return str.__str__(value) if kind is Kind.STR and isinstance(value, str) else value
+    if type(value) is not python and isinstance(value, int | float | str):
+        return python(value) if kind is not Kind.STR else str.__str__(value)
+    return value
 
 
 def _narrow_struct(node: StructOf, value: Any) -> Any:

@@ -381,6 +381,7 @@ def test_other_zones_are_converted_and_naive_instants_refused() -> None:
 def test_subclasses_of_scalars_become_what_was_declared() -> None:
     assert type(narrowed(str, Text("x"))) is str
     assert type(narrowed(float, 5)) is float
+    assert narrowed(float, Decimal("1E+50")) == 1e50
     assert narrowed(Literal["red"], Colour.RED) == "red"
     assert type(narrowed(Literal["red"], Colour.RED)) is str
     assert narrowed(Shade, "red") is Shade.RED
