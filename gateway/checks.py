@@ -136,8 +136,6 @@ def _password_came(facts: Facts) -> bool:
 
 def _password_tried(facts: Facts) -> bool:
     """Whether the password was looked at: only if every earlier check passed."""
-    if facts.method != "password":
-        return False
     return facts.identity is not None or all(
         check.passes(facts) for check in _BEFORE_PASSWORD if check.method != "token"
     )

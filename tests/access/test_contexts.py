@@ -127,6 +127,7 @@ def test_a_thing_has_one_context_which_is_found_by_it(world: World) -> None:
     with world.site.write() as db:
         system = db.get_one(Context, SYSTEM_CONTEXT)
         made = create_context(db, "course", 4711, system)
+        assert made.parent_id == system.id
         assert find_context(db, "course", 4711) is made
         assert find_context(db, "category", 4711) is None
         with pytest.raises(IntegrityError):
