@@ -1,5 +1,6 @@
 """has_capability: Moodle's rule, and the cache over it, which is right after every change."""
 
+import itertools
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import event, text, update
 
 from gateway.capabilities import ALLOW, PREVENT, PROHIBIT, assign_role, set_permission, unassign_role
+from gateway.capabilities.rule import resolve
 from gateway.credentials import digest
 from gateway.generation import GenerationCache
 from gateway.invocation import SYSTEM_CONTEXT
@@ -368,3 +370,13 @@ def test_assigning_and_saying_twice_is_as_once(world: World) -> None:
         unassign_role(db, world.roles["one"], world.users["ann"])
     assert not world.has("ann")
     assert world.site.count(RoleAssignment) == 1  # the site's own caller
+
+
+@pytest.mark.parametrize("permission", [ALLOW, PREVENT])
+def test_the_nearest_counts_in_whatever_order_the_rows_come(permission: int) -> None:
+    """A moved context may lie under one with a larger id, so the rows of a line come in any order."""
+    far, near = (1, "a/b:c", 1, -permission), (1, "a/b:c", 2, permission)
+    middle = (1, "a/b:c", 3, -permission)
+    held = frozenset({"a/b:c"} if permission == ALLOW else set())
+    for rows in itertools.permutations((far, middle, near)):
+        assert resolve(rows, (1, 3, 2)) == held
