@@ -98,13 +98,13 @@ def serve(place: Place, host: str, port: int, workers: int, threads: int, sample
 
 def _samples(url: str, demo_file: Path) -> str:
     """One call per protocol that reads its token from demo.json: no secret is printed."""
-    token = f'"$(python3 -c \'import json; print(json.load(open("{demo_file}"))["token"])\')"'
+    token = f'$(python3 -c \'import json; print(json.load(open("{demo_file}"))["token"])\')'
     call = ".venv/bin/gateway call core_user_get_users_by_field field=username 'values[0]=user01'"
     name = "core_webservice_get_site_info"
     return "\n".join(
         [
             "",
-            f'  REST     curl -H "Authorization: Bearer {token.strip(chr(34))}" {url}/rest/{name}',
+            f'  REST     curl -H "Authorization: Bearer {token}" {url}/rest/{name}',
             f"  SOAP     {call} --protocol soap        (WSDL: {url}/soap?wsdl)",
             f"  XML-RPC  {call} --protocol xmlrpc",
             f"  AMF      {call} --protocol amf",

@@ -58,15 +58,6 @@ class Validator:
         self._check_input(arguments)
         return msgspec.structs.astuple(arguments)
 
-    def decode_json(self, body: bytes) -> tuple[Any, ...] | None:
-        """The arguments straight from a JSON object, or None when the slow way must look at it."""
-        try:
-            arguments = msgspec.json.decode(body, type=self.input)
-            self._check_input(arguments)
-        except (ValueError, RecursionError):
-            return None
-        return msgspec.structs.astuple(arguments)
-
     def result(self, value: Any) -> Any:
         """The result as the Signature declares it: exact types, instants in UTC, undeclared members dropped.
 
