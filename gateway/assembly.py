@@ -19,7 +19,7 @@ from gateway.identification import Identification
 from gateway.pages import pages
 from gateway.passwords import Passwords
 from gateway.plugins import check_packages, find_backends, find_components, find_protocols
-from gateway.protocol import Protocol, Site
+from gateway.protocol import Protocol, Site, modern
 from gateway.registry import Component, Registry
 from gateway.settings import Settings
 from gateway.throttle import FailedCredentials, Rates
@@ -47,7 +47,8 @@ class Gateway:
     ) -> None:
         self.engine = engine
         self.registry = Registry(components)
-        self.protocols = {protocol.name: protocol for protocol in protocols}
+        self.protocols = modern(protocols)
+        self.faces = tuple(protocols)
         self.facts = FactsSource(engine, poll_seconds=poll_seconds)
         self.log = CallLog(engine)
         self._public_url = public_url

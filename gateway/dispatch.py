@@ -50,7 +50,7 @@ class _Compiled:
     function: Function
     takes_invocation: bool
     validator: Validator
-    codecs: dict[str, Codec]
+    codecs: dict[Protocol | Endpoint, Codec]
 
 
 class _Context(msgspec.Struct, frozen=True):
@@ -96,7 +96,7 @@ class Dispatcher:
                 function,
                 function.takes_invocation,
                 Validator(function.name, function.signature),
-                {protocol.name: protocol.compile(function, site()) for protocol in protocols},
+                {protocol: protocol.compile(function, site()) for protocol in protocols},
             )
             for function in registry.functions.values()
         }
@@ -178,7 +178,7 @@ class Dispatcher:
             raise METHOD_NOT_ALLOWED(f"{function.name} changes data: call it with POST")
         facts.limited = self._count(facts)
         access.enforce(facts, Stage.AFTER_METHOD)
-        codec = compiled.codecs[context.facts.protocol]
+        codec = compiled.codecs[context.server]
         arguments = compiled.validator.arguments(codec.bind(call), facts.settings.max_problems)
         invocation = self._invocation(facts, function, request_id) if compiled.takes_invocation else None
         return self._transact(compiled, codec, invocation, arguments)
@@ -268,7 +268,7 @@ class Dispatcher:
         functions = self._functions(self._describable(facts, query.options.get("service")))
         site = self._site()
         key = (
-            context.facts.protocol,
+            context.server,
             query.name,
             *sorted(query.options.items()),
             site,

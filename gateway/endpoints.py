@@ -51,7 +51,7 @@ class TokenEndpoint(Endpoint):
     """`POST /token`: user name, password and the service's short name for `{token, expires}`."""
 
     name = "token"
-    route = Route("modern", "/token", frozenset({"POST"}), frozenset({JSON, FORM}))
+    route = Route("/token", frozenset({"POST"}), frozenset({JSON, FORM}))
 
     def __init__(self, identification: Identification, issuer: TokenIssuer) -> None:
         self._identification = identification
@@ -135,7 +135,7 @@ class TokenScript(Endpoint):
     """`/login/token.php`, as clients for Moodle call it: always HTTP 200, JSON with `token` or `error`."""
 
     name = "login/token"
-    route = Route("moodle", "/login/token.php", frozenset({"GET", "POST"}), frozenset({FORM}))
+    route = Route("/login/token.php", frozenset({"GET", "POST"}), frozenset({FORM}))
 
     def __init__(self, identification: Identification, issuer: TokenIssuer) -> None:
         self._identification = identification

@@ -42,7 +42,7 @@ def _addresses(gateway: "Gateway") -> list[str]:
     site = gateway.site()
     enabled = gateway.facts.settings.protocols if gateway.facts.settings.webservices else frozenset()
     lines = [f"{site.name}: web services", ""]
-    for protocol in gateway.protocols.values():
+    for protocol in gateway.faces:
         state = "" if protocol.name in enabled else "  (disabled)"
         for route in protocol.routes:
             path = f"{route.path}/FUNCTION" if route.below else route.path

@@ -1,7 +1,7 @@
 """The interface a protocol implements: pure functions from bytes to Calls and from answers to bytes."""
 
 import abc
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -16,13 +16,12 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a face of a protocol answers: `path` itself, or with `below` everything under it.
+    """Where a protocol answers: `path` itself, or with `below` everything under it.
 
     `methods` are the HTTP methods it takes; `media_types` the content types of a body it reads (lower case,
     without parameters).
     """
 
-    face: Face
     path: str
     methods: frozenset[str]
     media_types: frozenset[str]
@@ -41,7 +40,6 @@ class Request(msgspec.Struct, frozen=True):
     headers: Mapping[str, str]
     body: bytes
     peer: str = ""
-    face: Face = "modern"
     tail: str = ""
 
     @property
@@ -173,10 +171,14 @@ class Codec(abc.ABC):
 
 
 class Protocol(abc.ABC):
-    """An adapter. Stateless; does no I/O and knows no rule of the authorization core."""
+    """An adapter: one face of a protocol. Stateless; does no I/O and knows no rule of the authorization core.
+
+    The faces of a protocol share its `name`: they are enabled together, and ask for the same capability.
+    """
 
     name: ClassVar[str]
     title: ClassVar[str]
+    face: ClassVar[Face] = "modern"
     routes: ClassVar[tuple[Route, ...]]
 
     @abc.abstractmethod
@@ -208,3 +210,13 @@ class Protocol(abc.ABC):
         self, function: Function, status: int, headers: Mapping[str, str], body: bytes, site: Site
     ) -> Any:
         """The result in an answer, as plain Python values. Raises RemoteFault for a fault."""
+
+
+def names_of(protocols: Iterable[Protocol]) -> list[str]:
+    """The names of protocols, each once, however many faces it has."""
+    return list(dict.fromkeys(protocol.name for protocol in protocols))
+
+
+def modern(protocols: Iterable[Protocol]) -> dict[str, Protocol]:
+    """The modern faces, by name."""
+    return {protocol.name: protocol for protocol in protocols if protocol.face == "modern"}

@@ -72,6 +72,7 @@ class Web:
         self._by_media_type = {
             media_type: (protocol, route)
             for protocol, route in reversed(served)
+            if protocol.face == "modern"
             for media_type in route.media_types
         }
         self._fallback = self._by_media_type.get("application/json") or served[0]
@@ -122,12 +123,12 @@ class Web:
             if found is None:
                 raise NOT_FOUND(f"No protocol answers at {path[:200]}")
             data = _read(method, path, headers, route, body, settings.max_body_bytes)
-            request = Request(method, path, query, headers, data, client, route.face, tail)
+            request = Request(method, path, query, headers, data, client, tail)
             if isinstance(server, Endpoint):
                 return self._dispatcher.serve(server, request, request_id)
             message = server.parse(request)
         except Fault as fault:
-            request = Request(method, path, query, headers, data, client, route.face, tail)
+            request = Request(method, path, query, headers, data, client, tail)
             reply = self._dispatcher.refuse(server, request, fault, request_id)
             if fault.kind is METHOD_NOT_ALLOWED:
                 reply.headers.setdefault("Allow", ", ".join(sorted(route.methods)))
@@ -151,10 +152,10 @@ class Web:
 
     def _last_resort(self, path: str, error: Exception, request_id: str) -> Reply:
         """A fault in the protocol's own form if it can still be written, else an empty 500."""
-        server, route, tail = self._find(path) or (*self._fallback, "")
+        server, _, tail = self._find(path) or (*self._fallback, "")
         fault = self._dispatcher.unexpected(error, request_id)
         try:
-            request = Request("POST", path, "", {}, b"", "", route.face, tail)
+            request = Request("POST", path, "", {}, b"", "", tail)
             return self._dispatcher.refuse(server, request, fault, request_id)
         except Exception:  # nothing may escape from here
             _log.exception("request %s: not even the fault could be written", request_id)

@@ -10,7 +10,7 @@ from gateway import store
 from gateway.administration.errors import AdministrationError
 from gateway.administration.services import set_functions
 from gateway.capabilities import CORE_CAPABILITIES, protocol_capability, synchronise_roles
-from gateway.protocol import Protocol
+from gateway.protocol import Protocol, names_of
 from gateway.registry import Component, ServiceDefault
 from gateway.store import Service
 
@@ -30,7 +30,7 @@ def synchronise(db: Session, components: Sequence[Component], protocols: Iterabl
 def _synchronise_capabilities(
     db: Session, components: Sequence[Component], protocols: Iterable[Protocol]
 ) -> None:
-    core = [*CORE_CAPABILITIES, *(protocol_capability(protocol.name) for protocol in protocols)]
+    core = [*CORE_CAPABILITIES, *(protocol_capability(name) for name in names_of(protocols))]
     declared = [("core", each) for each in core]
     declared += [(component.name, each) for component in components for each in component.capabilities]
     known = set(db.scalars(select(store.Capability.name)))

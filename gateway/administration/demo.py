@@ -15,7 +15,7 @@ from gateway.administration.settings import set_setting
 from gateway.administration.tokens import create_token
 from gateway.administration.users import end_tokens, find_user
 from gateway.capabilities import ALLOW, assign_role, protocol_capability, set_permission
-from gateway.protocol import Protocol
+from gateway.protocol import Protocol, names_of
 from gateway.registry import Registry
 from gateway.store import Role, Service, Token, User, utcnow
 
@@ -27,7 +27,7 @@ def load_demo_site(db: Session, registry: Registry, protocols: Iterable[Protocol
 
     The accounts have no passwords yet: see `renew_demo_secrets`.
     """
-    names = [protocol.name for protocol in protocols]
+    names = names_of(protocols)
     for component in registry.components:
         if component.demo is not None:
             component.demo(db)

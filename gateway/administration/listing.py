@@ -12,7 +12,7 @@ from gateway.administration.settings import get_settings
 from gateway.administration.tokens import find_token
 from gateway.administration.users import find_user
 from gateway.capabilities import ALLOW, GUEST_USERNAME, PREVENT, PROHIBIT
-from gateway.protocol import Protocol
+from gateway.protocol import Protocol, modern
 from gateway.registry import GUEST_ROLE, USER_ROLE
 from gateway.store import (
     AuthorisedUser,
@@ -229,14 +229,15 @@ def _tokens(db: Session, *which: ColumnElement[bool]) -> list[Row]:
 def list_protocols(db: Session, protocols: Sequence[Protocol]) -> list[Row]:
     """The installed protocols: whether each is enabled, and where it answers; then enabled ones that are gone."""
     enabled = get_settings(db).protocols
+    titles = {name: protocol.title for name, protocol in modern(protocols).items()}
     rows = [
         {
-            "name": protocol.name,
-            "title": protocol.title,
-            "enabled": protocol.name in enabled,
-            "paths": [route.path for route in protocol.routes],
+            "name": name,
+            "title": title,
+            "enabled": name in enabled,
+            "paths": [each.path for face in protocols if face.name == name for each in face.routes],
         }
-        for protocol in protocols
+        for name, title in titles.items()
     ]
-    gone = sorted(enabled - {protocol.name for protocol in protocols})
+    gone = sorted(enabled - titles.keys())
     return rows + [{"name": name, "title": "not installed", "enabled": True, "paths": []} for name in gone]

@@ -11,7 +11,7 @@ from gateway.cli.options import as_json as json_option
 from gateway.cli.output import show
 from gateway.cli.place import Place, pass_place
 from gateway.cli.site import read_demo
-from gateway.protocol import Protocol, RemoteFault
+from gateway.protocol import Protocol, RemoteFault, modern
 from gateway.registry import Function
 
 
@@ -94,7 +94,7 @@ def call(
 
 def find_protocol(place: Place, name: str) -> Protocol:
     """An installed protocol. Raises BadParameter."""
-    protocols = {each.name: each for each in place.protocols()}
+    protocols = modern(place.protocols())
     if name not in protocols:
         raise click.BadParameter(f"choose from {', '.join(protocols)}", param_hint="--protocol")
     return protocols[name]

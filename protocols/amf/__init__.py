@@ -38,7 +38,7 @@ class Amf(Protocol):
 
     name = "amf"
     title = "AMF"
-    routes = (Route("modern", PATH, frozenset({"POST"}), frozenset({MEDIA_TYPE})),)
+    routes = (Route(PATH, frozenset({"POST"}), frozenset({MEDIA_TYPE})),)
 
     def parse(self, request: Request) -> Message:
         """One Call for each body, placed by its response URI. Raises INVALID_REQUEST when none could be read.

@@ -68,7 +68,7 @@ class Rest(Protocol):
 
     name = "rest"
     title = "REST"
-    routes = (Route("modern", "/rest", frozenset({"GET", "POST"}), frozenset({JSON, FORM}), below=True),)
+    routes = (Route("/rest", frozenset({"GET", "POST"}), frozenset({JSON, FORM}), below=True),)
 
     def parse(self, request: Request) -> Message:
         """One call: the function is the path's last part, the arguments are the body, or the query of a GET.

@@ -97,7 +97,7 @@ class Soap(Protocol):
 
     name: ClassVar[str] = "soap"
     title: ClassVar[str] = "SOAP"
-    routes: ClassVar[tuple[Route, ...]] = (Route("modern", PATH, frozenset({"GET", "POST"}), MEDIA_TYPES),)
+    routes: ClassVar[tuple[Route, ...]] = (Route(PATH, frozenset({"GET", "POST"}), MEDIA_TYPES),)
 
     def parse(self, request: Request) -> Message:
         """A Call from a POST, the Query `wsdl` from a GET that has `wsdl` in its query, in any letter case."""

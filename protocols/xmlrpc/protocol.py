@@ -26,7 +26,7 @@ class XmlRpc(Protocol):
 
     name = "xmlrpc"
     title = "XML-RPC"
-    routes = (Route("modern", PATH, frozenset({"POST"}), frozenset({"text/xml", "application/xml"})),)
+    routes = (Route(PATH, frozenset({"POST"}), frozenset({"text/xml", "application/xml"})),)
 
     def parse(self, request: Request) -> Message:
         """The one call of a `<methodCall>`; an empty methodName names no function."""

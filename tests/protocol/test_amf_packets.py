@@ -59,7 +59,7 @@ def parse(data: bytes) -> Message:
 
 def test_the_route() -> None:
     (route,) = PROTOCOL.routes
-    assert (route.face, route.path, route.below) == ("modern", "/amf", False)
+    assert (PROTOCOL.face, route.path, route.below) == ("modern", "/amf", False)
     assert route.methods == {"POST"}
     assert route.media_types == {"application/x-amf"}
 

@@ -51,7 +51,7 @@ def request(body: bytes, query: str = "", **headers: str) -> Request:
 
 def test_route() -> None:
     (route,) = PROTOCOL.routes
-    assert (PROTOCOL.name, route.face, route.path) == ("xmlrpc", "modern", "/xmlrpc")
+    assert (PROTOCOL.name, PROTOCOL.face, route.path) == ("xmlrpc", "modern", "/xmlrpc")
     assert route.methods == {"POST"}
     assert route.media_types == {"text/xml", "application/xml"}
 

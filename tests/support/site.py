@@ -15,6 +15,7 @@ from gateway.assembly import Gateway, migrations
 from gateway.facts import utc_now
 from gateway.invocation import SYSTEM_CONTEXT
 from gateway.plugins import find_protocols
+from gateway.protocol import names_of
 from gateway.store import AuthorisedUser, Role, RoleAssignment, RoleCapability, Service, Token, User
 from gateway.web import Response
 from tests.support.component import component as test_component
@@ -48,7 +49,7 @@ class Site:
             engine, components, protocols, site_key=SITE_KEY, poll_seconds=0.0, clock=clock
         )
         self.engine = engine
-        self.protocols = [protocol.name for protocol in protocols]
+        self.protocols = names_of(protocols)
         with self.write() as db:
             administration.synchronise(db, components, protocols)
             db.commit()
