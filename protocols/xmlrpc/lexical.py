@@ -86,6 +86,16 @@ def read_nil(content: str | None) -> Any:
     return None if not content or content.isspace() else Unreadable("not nil: <nil/> holds no text")
 
 
+def _int_of_boolean(content: str | None) -> Any:
+    value = read_bool(content)
+    return int(value) if isinstance(value, bool) else value
+
+
+def _boolean_of_int(content: str | None) -> Any:
+    value = read_int(content)
+    return bool(value) if value in (0, 1) else text.unreadable(content or "", "a boolean (0 or 1)")
+
+
 def _double_of_int(content: str | None) -> Any:
     value = read_int(content)
     return float(value) if isinstance(value, int) else value
@@ -114,7 +124,14 @@ _OWN: dict[str, Convert] = {
     "dateTime.iso8601": read_datetime,
     "base64": read_base64,
 }
+_INT_INSTEAD: dict[str, Convert] = {
+    "boolean": _int_of_boolean,
+    "string": lambda content: text.read_int(content or ""),
+}
 _INSTEAD: dict[Kind, dict[str, Convert]] = {
+    Kind.BOOL: dict.fromkeys(INTEGERS, _boolean_of_int),
+    Kind.INT: _INT_INSTEAD,
+    Kind.INT32: _INT_INSTEAD,
     Kind.FLOAT: dict.fromkeys(INTEGERS, _double_of_int),
     Kind.DECIMAL: {
         **dict.fromkeys(INTEGERS, _decimal_of_int),

@@ -10,6 +10,7 @@ from gateway.protocol import Answer, Call, Message, Outgoing, Protocol, Reply, R
 from gateway.registry import Function
 from protocols.xmlrpc import client
 from protocols.xmlrpc.codec import Arguments, XmlRpcCodec
+from protocols.xmlrpc.encoding import to_utf8
 from protocols.xmlrpc.envelope import CONTENT_TYPE, DECLARATION, PATH, read_params
 from protocols.xmlrpc.faults import fault_code, fault_string
 from protocols.xmlrpc.writer import write_plain
@@ -30,7 +31,7 @@ class XmlRpc(Protocol):
 
     def parse(self, request: Request) -> Message:
         """The one call of a `<methodCall>`; an empty methodName names no function."""
-        root = xml.parse(request.body)
+        root = xml.parse(to_utf8(request.body, request.headers.get("content-type", "")))
         tags = [each.tag for each in root]
         if root.tag != "methodCall" or tags not in (["methodName"], ["methodName", "params"]):
             raise INVALID_REQUEST("The body is not a <methodCall> of one <methodName> and one <params>")

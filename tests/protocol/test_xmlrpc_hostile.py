@@ -52,7 +52,6 @@ def test_the_row_that_the_others_break_is_read() -> None:
         b"not XML",
         b"\xff\xfe<\0",
         xmlrpc_call(NAME).decode().replace("1.0", '1.0" encoding="UTF-16').encode("utf-16"),
-        b'<?xml version="1.0" encoding="ISO-8859-1"?><methodCall><methodName>f</methodName></methodCall>',
         b'<!DOCTYPE m [<!ENTITY a "b">]><methodCall><methodName>&a;</methodName></methodCall>',
         b'<!DOCTYPE m SYSTEM "file:///etc/passwd"><methodCall><methodName>f</methodName></methodCall>',
         b"<methodCall><methodName>&e;</methodName></methodCall>",
