@@ -181,17 +181,21 @@ class Dispatcher:
         codec = compiled.codecs[context.server]
         arguments = compiled.validator.arguments(codec.bind(call), facts.settings.max_problems)
         invocation = self._invocation(facts, function, request_id) if compiled.takes_invocation else None
-        return self._transact(compiled, codec, invocation, arguments)
+        return self._transact(compiled, lambda result: codec.encode(result, call), invocation, arguments)
 
     def _transact(
-        self, compiled: _Compiled, codec: Codec, invocation: Invocation | None, arguments: tuple[Any, ...]
+        self,
+        compiled: _Compiled,
+        encode: Callable[[Any], Any],
+        invocation: Invocation | None,
+        arguments: tuple[Any, ...],
     ) -> Any:
         """Run, check the result, encode it, and only then commit."""
         function = compiled.function
         try:
             if invocation is None:
-                return codec.encode(compiled.validator.result(function.python(*arguments)))
-            payload = codec.encode(compiled.validator.result(function.python(invocation, *arguments)))
+                return encode(compiled.validator.result(function.python(*arguments)))
+            payload = encode(compiled.validator.result(function.python(invocation, *arguments)))
             self._commit(invocation, function)
         except Fault as fault:
             if fault.kind not in KINDS and fault.kind not in function.raises:

@@ -166,8 +166,11 @@ class Codec(abc.ABC):
         """
 
     @abc.abstractmethod
-    def encode(self, result: Any) -> Any:
-        """The payload for `reply`, of a result that was checked against the Signature."""
+    def encode(self, result: Any, call: Call) -> Any:
+        """The payload for `reply`, of a result that was checked against the Signature.
+
+        `call` is the one that gave it: some protocols answer in the form that the caller chose.
+        """
 
 
 class Protocol(abc.ABC):

@@ -28,7 +28,7 @@ class AmfCodec(Codec):
         self._readers = compile_members(signature.parameters)
         self._encode = compile_writer(signature.result, f"the result of {function.name}")
 
-    def encode(self, result: Any) -> bytes:
+    def encode(self, result: Any, call: Call) -> bytes:
         """The AMF0 value of a checked result."""
         return self._encode(result)
 

@@ -58,7 +58,7 @@ class RestCodec(Codec):
             return self._read_json(arguments.body)
         return self._read_form(forms.nest(arguments))
 
-    def encode(self, result: Any) -> bytes:
+    def encode(self, result: Any, call: Call) -> bytes:
         """JSON."""
         return self._write_json(result)
 

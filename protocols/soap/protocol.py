@@ -81,7 +81,7 @@ class SoapCodec(Codec):
             raise INVALID_REQUEST(f"The call {self.name} holds {values.problem}")
         return values
 
-    def encode(self, result: Any) -> bytes:
+    def encode(self, result: Any, call: Call) -> bytes:
         """The response element."""
         if self.write is None:
             return self.void

@@ -50,7 +50,7 @@ class XmlRpcCodec(Codec):
         refuse_stray_text(arguments.root, texts)
         return bound
 
-    def encode(self, result: Any) -> bytes:
+    def encode(self, result: Any, call: Call) -> bytes:
         """The result's `<value>` element."""
         return self._write(result)
 

@@ -137,7 +137,7 @@ def serve(called: Function, body: bytes) -> bytes:
     for item in message.items:
         assert item.function == called.name
         result = called(*validator.arguments(codec.bind(item)))
-        answers.append(Answer(item, "R", codec.encode(validator.result(result))))
+        answers.append(Answer(item, "R", codec.encode(validator.result(result), item)))
     reply = PROTOCOL.reply(incoming, message, answers)
     assert reply.status == 200
     assert reply.headers["Content-Type"] == "application/x-amf"

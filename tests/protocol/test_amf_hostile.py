@@ -187,7 +187,7 @@ def handle(data: bytes) -> Any:
         except Fault as fault:
             return fault
     answers = [
-        Answer(item, "R", CODEC.encode(each)) for item, each in zip(message.items, results, strict=True)
+        Answer(item, "R", CODEC.encode(each, item)) for item, each in zip(message.items, results, strict=True)
     ]
     PROTOCOL.reply(Request("POST", "/amf", "", {}, data), message, answers)
     return results

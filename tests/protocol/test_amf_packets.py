@@ -249,7 +249,7 @@ def test_results_and_faults_of_one_packet() -> None:
     called = Component("test", functions=[function("test_call", effect=READ)(python)]).functions[0]
     incoming = request(packet(body("test_call", "/1"), body("test_call", "/2")))
     message = PROTOCOL.parse(incoming)
-    payload = PROTOCOL.compile(called, SITE).encode(7)
+    payload = PROTOCOL.compile(called, SITE).encode(7, message.items[0])
     answers = [
         Answer(message.items[0], "R.1", payload),
         Answer(message.items[1], "R.2", refusal=disclose(MAINTENANCE(retry_after=9), 5, "R.2")),

@@ -92,7 +92,7 @@ def encode(annotation: Any, value: Any) -> bytes:
     """The value in the answer to a call with this result."""
     request = Request("POST", "/amf", "", {}, packet(array()))
     message = PROTOCOL.parse(request)
-    payload = PROTOCOL.compile(declare({}, annotation), SITE).encode(value)
+    payload = PROTOCOL.compile(declare({}, annotation), SITE).encode(value, message.items[0])
     body = PROTOCOL.reply(request, message, [Answer(message.items[0], "R", payload)]).body
     head = b"\0\0\0\0\0\1" + utf("/1/onResult") + utf("null")
     assert body.startswith(head)

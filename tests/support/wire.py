@@ -162,8 +162,9 @@ class Wired:
     def reply(self, request: Request, result: Any) -> Reply:
         """The answer to a request whose function returned `result`. Raises Fault."""
         message = self.parse(request)
-        payload = self.codec.encode(self.validator.result(result))
-        return self.protocol.reply(request, message, [Answer(message.items[0], "R1", payload)])
+        (call,) = message.items
+        payload = self.codec.encode(self.validator.result(result), call)  # type: ignore[arg-type]
+        return self.protocol.reply(request, message, [Answer(call, "R1", payload)])
 
 
 # Faults, read by other libraries

@@ -48,7 +48,7 @@ class _InProcess(Transport):
         (call,) = parsed.items
         try:
             self.received = VALIDATORS[call.function].arguments(CODECS[call.function].bind(call))
-            answer = Answer(call, "R1", CODECS[call.function].encode(self._result(call.function)))
+            answer = Answer(call, "R1", CODECS[call.function].encode(self._result(call.function), call))
         except Fault as fault:
             answer = Answer(call, "R1", refusal=disclose(fault, Level.NORMAL, "R1"))
         reply = PROTOCOL.reply(request, parsed, [answer])

@@ -208,7 +208,7 @@ def answer(name: str, result: Any, version: str = SOAP11) -> Reply:
     headers = TEXT_XML if version == SOAP11 else SOAP_XML
     request = post(envelope(call(name), version=version), headers)
     message = PROTOCOL.parse(request)
-    payload = CODECS[name].encode(result)
+    payload = CODECS[name].encode(result, message.items[0])
     return PROTOCOL.reply(request, message, [Answer(message.items[0], "R1", payload)])
 
 
