@@ -1,6 +1,7 @@
 """A gateway put together: plugins, database, Facts, dispatcher, routes. The only place that knows all of them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -53,6 +54,8 @@ class Gateway:
         self.log = CallLog(engine)
         self._public_url = public_url
         self._described: tuple[Settings, Site] | None = None
+        # Codecs are compiled once: what they hold of the site stays until the next start.
+        self._started = site_of(self.facts.settings, public_url)
         served = {name: backend.for_site(lambda: self.facts.settings) for name, backend in backends.items()}
         self.passwords = Passwords(served, clock=lambda: clock().timestamp())
         failures = FailedCredentials(engine, lambda: clock().timestamp())
@@ -74,17 +77,23 @@ class Gateway:
         self.handle = self._web.handle
 
     def site(self) -> Site:
-        """What documents say of the installation, by the settings of now."""
+        """What documents say of the installation: by the settings of now, but for the names that codecs hold."""
         settings = self.facts.settings
         if self._described is None or self._described[0] is not settings:
-            url = settings.public_url or self._public_url
-            self._described = (settings, Site(url, settings.site_name, settings.namespace))
+            site = site_of(settings, self._public_url)
+            names = {"namespace": self._started.namespace, "wsdl_name": self._started.wsdl_name}
+            self._described = (settings, replace(site, **names))
         return self._described[1]
 
     def close(self) -> None:
         """Write what the call log still holds, and close the database."""
         self.log.close()
         self.engine.dispose()
+
+
+def site_of(settings: Settings, url: str) -> Site:
+    """What documents say of an installation with these settings; `url` is for one without a public URL."""
+    return Site(settings.public_url or url, settings.site_name, settings.namespace, settings.wsdl_name)
 
 
 def migrations(components: Sequence[Component]) -> dict[str, Path]:

@@ -45,12 +45,9 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-def call(
-    protocol: Protocol, function: Function, values: dict[str, Any], token: str, url: str, namespace: str
-) -> Any:
+def call(protocol: Protocol, function: Function, values: dict[str, Any], token: str, site: Site) -> Any:
     """The result as Python values by wire name. Raises RemoteFault, or ClientError when nobody answers."""
-    site = Site(url, "", namespace)
-    status, headers, body = _send(url, protocol.sample(function, values, token, site))
+    status, headers, body = _send(site.url, protocol.sample(function, values, token, site))
     return protocol.read(function, status, headers, body, site)
 
 

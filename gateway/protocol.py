@@ -9,6 +9,7 @@ import msgspec
 
 from gateway.faults import Fault, Refusal
 from gateway.registry import Function
+from gateway.settings import Settings
 
 Face = Literal["modern", "moodle"]
 FORM = "application/x-www-form-urlencoded"
@@ -115,11 +116,15 @@ class Answer(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What documents say of the installation: the configured public URL, the site's name, the SOAP namespace."""
+    """What documents say of the installation: the configured public URL, the site's name, SOAP's two names for it.
+
+    `namespace` is the WSDL's target namespace, `wsdl_name` what its service, port type and bindings are named after.
+    """
 
     url: str
     name: str
     namespace: str
+    wsdl_name: str = Settings().wsdl_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +188,8 @@ class Protocol(abc.ABC):
     title: ClassVar[str]
     face: ClassVar[Face] = "modern"
     routes: ClassVar[tuple[Route, ...]]
+    documents: ClassVar[frozenset[str]] = frozenset()
+    """The Queries whose payload is a document for people and their tools, in bytes."""
 
     @abc.abstractmethod
     def parse(self, request: Request) -> Message:
@@ -213,6 +220,11 @@ class Protocol(abc.ABC):
         self, function: Function, status: int, headers: Mapping[str, str], body: bytes, site: Site
     ) -> Any:
         """The result in an answer, as plain Python values. Raises RemoteFault for a fault."""
+
+
+def writer_of(document: str, protocols: Iterable[Protocol]) -> Protocol | None:
+    """The modern face that describes functions in such a document, if one is installed."""
+    return next((each for each in modern(protocols).values() if document in each.documents), None)
 
 
 def names_of(protocols: Iterable[Protocol]) -> list[str]:

@@ -54,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     trusted_proxies: str = ""
     proxy_header: str = "x-forwarded-for"
     namespace: str = "urn:manifold:api"
+    wsdl_name: str = "Manifold"
     max_body_bytes: _Positive = limits.BODY_BYTES
     max_problems: _Positive = limits.PROBLEMS
     call_log_days: _Positive = 90
@@ -95,6 +96,7 @@ MEANINGS: Mapping[str, str] = {
     "trusted_proxies": "addresses of reverse proxies that are believed (10.0.0.5, 10.0.0.0/8, ...); empty: none",
     "proxy_header": "the one header, in lower case, that they write the client's address to (forwarded, ...)",
     "namespace": "the target namespace of the WSDL; changing it changes every generated stub (restart to apply)",
+    "wsdl_name": "what the WSDL's service, port type and bindings are named after (restart to apply)",
     "max_body_bytes": "the largest body that is read",
     "max_problems": "how many problems a fault lists",
     "call_log_days": "for how many days the call log keeps its records",
@@ -141,6 +143,7 @@ _ATTRIBUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*)?")
 _DIRECTORY = re.compile(r"(?:ldaps?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?)?")
 _HEADER = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?@!$'()*+,;=%-]+")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 
 
 def _check(name: str, value: Any) -> None:
@@ -151,6 +154,8 @@ def _check(name: str, value: Any) -> None:
             raise SettingError(f"{name} is a rate like 5 per 15 minutes, not {value!r}") from None
     if name == "namespace" and not _URI.fullmatch(value):
         raise SettingError("namespace is an absolute URI like urn:example:api")
+    if name == "wsdl_name" and not _NAME.fullmatch(value):
+        raise SettingError("wsdl_name is a name like Manifold: at most 60 ASCII letters, digits and _")
     if name == "debug" and value not in set(map(int, Level)):
         raise SettingError(f"debug takes {', '.join(f'{each.name.lower()} ({int(each)})' for each in Level)}")
     if (

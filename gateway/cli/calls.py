@@ -2,11 +2,13 @@
 
 import os
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
 
 from gateway import administration, calllog, client
+from gateway.assembly import DEFAULT_URL
 from gateway.cli.options import as_json as json_option
 from gateway.cli.output import show
 from gateway.cli.place import Place, pass_place
@@ -79,13 +81,9 @@ def call(
     secret = os.environ.get("GATEWAY_TOKEN") or known.get("token")
     if not secret:
         raise client.ClientError("no token: set GATEWAY_TOKEN, or load the demo site with `gateway demo`")
-    address = url or known.get("url") or "http://127.0.0.1:8080"
-    with place.session() as db:
-        namespace = administration.get_settings(db).namespace
+    site = replace(place.site(), url=url or known.get("url") or DEFAULT_URL)
     try:
-        result = client.call(
-            protocol, function, client.arguments(function, values, text), secret, address, namespace
-        )
+        result = client.call(protocol, function, client.arguments(function, values, text), secret, site)
     except RemoteFault as fault:
         _show_fault(fault)
         sys.exit(1)

@@ -11,10 +11,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from gateway import client, credentials, plugins, store
+from gateway import administration, client, credentials, plugins, store
 from gateway.accounts import Backend
-from gateway.assembly import migrations
-from gateway.protocol import Protocol
+from gateway.assembly import DEFAULT_URL, migrations, site_of
+from gateway.protocol import Protocol, Site
 from gateway.registry import Component, Registry
 
 _FAILURES = (ValueError, TypeError, OSError, store.StoreError, plugins.PluginError, client.ClientError)
@@ -48,6 +48,11 @@ class Place:
     def backends(self) -> dict[str, Backend]:
         """The installed authentication backends. Raises PluginError."""
         return plugins.find_backends()
+
+    def site(self) -> Site:
+        """What documents say of the installation. Raises StoreError."""
+        with self.session() as db:
+            return site_of(administration.get_settings(db), DEFAULT_URL)
 
     def site_key(self) -> bytes:
         """The key that derived tokens are made of. Raises PermissionError when others may read it."""

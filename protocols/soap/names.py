@@ -1,6 +1,7 @@
 """Names on the SOAP wire: namespaces, and the XSD name of every type."""
 
 import re
+from functools import cache
 
 from gateway.faults import Problem
 from gateway.registry import Function
@@ -20,8 +21,6 @@ NIL = f"{{{XSI}}}nil"
 WHITE_SPACE = " \t\r\n"
 """White space as XML knows it (XML 1.0, production 3)."""
 
-SERVICE = "Manifold"
-"""What the WSDL's portType, bindings and service are named after."""
 ISO_DATE = "IsoDate"
 """The type of a calendar day: one `xsd:date` would cost every .NET client its plain methods."""
 FAULT_ELEMENT = "apiFault"
@@ -41,15 +40,8 @@ _XSD: dict[Kind, str] = {
 }
 _REFERENCES = (Kind.STR, Kind.BYTES, Kind.DATE)
 _TYPE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_TAKEN = {
-    name.lower()
-    for name in (
-        *_XSD.values(),
-        *(FAULT_ELEMENT, FAULT_TYPE, FAULT_MESSAGE),
-        *(SERVICE + part for part in ("", "PortType", "Service", "Soap11", "Soap12")),
-        *(f"{SERVICE}{flavour}Binding" for flavour in ("Soap11", "Soap12")),
-    )
-}
+_PARTS = ("", "PortType", "Service", "Soap11", "Soap12", "Soap11Binding", "Soap12Binding")
+"""What follows the site's name in the names of the WSDL's own parts."""
 
 
 def type_name(node: Type) -> str:
@@ -75,13 +67,14 @@ def is_value_type(node: Type) -> bool:
     return isinstance(node, Choice) or (isinstance(node, Scalar) and node.kind not in _REFERENCES)
 
 
-def check_names(function: Function) -> None:
+def check_names(function: Function, wsdl_name: str) -> None:
     """Refuse (SignatureError) names that SOAP needs for itself, so that no WSDL ever holds one name twice."""
-    if _is_taken(camel_case(function.name)):
+    taken = _taken(wsdl_name)
+    if _is_taken(function.name, taken):
         raise SignatureError(f"function {function.name}: SOAP needs that name: call the function otherwise")
     for node in function.signature.types():
         if isinstance(node, StructOf | Choice) and (
-            not _TYPE_NAME.fullmatch(node.name) or _is_taken(node.name) or _is_foreign_problem(node)
+            not _TYPE_NAME.fullmatch(node.name) or _is_taken(node.name, taken) or _is_foreign_problem(node)
         ):
             raise SignatureError(
                 f"function {function.name}: a type cannot be called {node.name} in SOAP: "
@@ -89,8 +82,19 @@ def check_names(function: Function) -> None:
             )
 
 
-def _is_taken(name: str) -> bool:
-    return name.lower() in _TAKEN or name.lower().startswith("arrayof")
+@cache
+def _taken(wsdl_name: str) -> frozenset[str]:
+    names = (*_XSD.values(), FAULT_ELEMENT, FAULT_TYPE, FAULT_MESSAGE, *(wsdl_name + each for each in _PARTS))
+    return frozenset(map(_key, names))
+
+
+def _is_taken(name: str, taken: frozenset[str]) -> bool:
+    return _key(name) in taken or _key(name).startswith("arrayof")
+
+
+def _key(name: str) -> str:
+    """A name as Java and .NET tell it from others."""
+    return camel_case(name).lower()
 
 
 def _is_foreign_problem(node: StructOf | Choice) -> bool:

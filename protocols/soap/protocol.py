@@ -58,7 +58,7 @@ class SoapCodec(Codec):
     """One function in SOAP."""
 
     def __init__(self, function: Function, site: Site) -> None:
-        check_names(function)
+        check_names(function, site.wsdl_name)
         name, signature = function.name, function.signature
         self.name = name
         self.tags = (f"{{{site.namespace}}}{name}", name)
@@ -97,6 +97,7 @@ class Soap(Protocol):
 
     name: ClassVar[str] = "soap"
     title: ClassVar[str] = "SOAP"
+    documents: ClassVar[frozenset[str]] = frozenset({WSDL})
     routes: ClassVar[tuple[Route, ...]] = (Route(PATH, frozenset({"GET", "POST"}), MEDIA_TYPES),)
 
     def parse(self, request: Request) -> Message:

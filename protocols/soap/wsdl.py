@@ -15,7 +15,7 @@ from gateway.registry import Function
 from gateway.signature import Choice, Field, Kind, ListOf, Scalar, State, StructOf, Type, walk_type
 from gateway.xml import escape, escape_attribute
 from protocols.soap.fault import DETAIL
-from protocols.soap.names import FAULT_MESSAGE, SERVICE, is_value_type, qualified, type_name
+from protocols.soap.names import FAULT_MESSAGE, is_value_type, qualified, type_name
 
 _PREFIXES = {"11": "soap", "12": "soap12"}
 """The flavours, with the prefix of their binding's elements; SOAP 1.2 has its own document, or Axis reads neither."""
@@ -32,7 +32,7 @@ def write_wsdl(functions: Sequence[Function], site: Site, address: str, options:
     shown = _choose(functions, options.get("functions", ""))
     prefix = _PREFIXES[flavour]
     values = {
-        "service": SERVICE,
+        "service": site.wsdl_name,
         "namespace": escape_attribute(site.namespace),
         "address": escape_attribute(address),
         "types": "\n".join(_types(shown)),

@@ -165,6 +165,7 @@ def test_old_records_are_pruned(demo: Run, tmp_path: Path) -> None:
         (("config", "set", "debug", "7"), 1, "debug takes none (0)"),
         (("config", "set", "public_url", "example.org/"), 1, "public_url starts with http"),
         (("config", "set", "namespace", "no uri"), 1, "namespace is an absolute URI"),
+        (("config", "set", "wsdl_name", "my service"), 1, "wsdl_name is a name like Manifold"),
         (("why", "--token", "999"), 1, "no token has the id"),
         (("why", "--token", "1", "--protocol", "gopher"), 2, "choose from amf, rest, soap, xmlrpc"),
         (("call", "no_such_function"), 1, "no function is called no_such_function"),
@@ -184,7 +185,7 @@ def test_an_error_is_one_clear_line(demo: Run, arguments: tuple[str, ...], statu
     assert "Traceback" not in result.output
 
 
-@pytest.mark.parametrize("command", [("config", "get"), ("demo",), ("serve",), ("token", "list")])
+@pytest.mark.parametrize("command", [("config", "get"), ("demo",), ("serve",), ("token", "list"), ("wsdl",)])
 def test_a_database_that_is_not_there_yet_is_said_so(run: Run, command: tuple[str, ...]) -> None:
     assert "run `gateway init`" in run(*command, ok=False).output
 
