@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from functions.release import RELEASE
 from gateway.faults import INVALID_PARAMETER, INVALID_TOKEN
@@ -42,14 +42,14 @@ class FaultExpected:
 
 @dataclass(frozen=True)
 class Case:
-    """One call and its outcome; `token` False calls with a token that nobody has."""
+    """One call and its outcome. `shows` says what the caller comes with; a bad token is one that nobody has."""
 
     name: str
     function: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
     value: Any = None
     fault: FaultExpected | None = None
-    token: bool = True
+    shows: Literal["token", "bad token", "password"] = "token"
 
 
 def _echo(name: str, function: str, value: Any, *, back: Any = None) -> Case:
@@ -66,6 +66,22 @@ def _person(number: int) -> dict[str, Any]:
         "active": number % 2 == 0,
         "courses": [{"id": number, "name": f"Course {number}", "tags": ["x", "y"]}],
     }
+
+
+_SECOND, _MILLISECOND = timedelta(seconds=1), timedelta(milliseconds=1)
+PRECISION: Mapping[str, timedelta] = {"xmlrpc": _SECOND, "amf": _MILLISECOND}
+"""What instants lose on a protocol that does not carry microseconds: the rest is cut."""
+
+
+def carried(value: Any, protocol: str) -> Any:
+    """A value as the protocol carries it: instants cut to its precision, nothing else is lost."""
+    if isinstance(value, datetime) and protocol in PRECISION:
+        return value - (value - value.replace(second=0, microsecond=0)) % PRECISION[protocol]
+    if isinstance(value, dict):
+        return type(value)({name: carried(each, protocol) for name, each in value.items()})
+    if isinstance(value, list):
+        return [carried(each, protocol) for each in value]
+    return value
 
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=UTC)
@@ -105,24 +121,36 @@ _PROBLEMS = (
 CASES: Sequence[Case] = (
     _echo("int", "interop_echo_int", 9223372036854775807),
     _echo("int-small", "interop_echo_int", -5),
+    _echo("int-5", "interop_echo_int", 5),
+    _echo("int-32-bits", "interop_echo_int", -(2**31)),
+    _echo("int-33-bits", "interop_echo_int", 2**31),
+    _echo("int-54-bits", "interop_echo_int", 2**53 + 1),
     _echo("int32", "interop_echo_int32", -2147483648),
     _echo("double", "interop_echo_double", 0.1),
+    _echo("double-1.5", "interop_echo_double", 1.5),
+    _echo("double-minus-0", "interop_echo_double", -0.0),
     _echo("decimal", "interop_echo_decimal", Decimal("12345678901234567890.12")),
+    _echo("decimal-1.50", "interop_echo_decimal", Decimal("1.50")),
+    _echo("decimal-1E+3", "interop_echo_decimal", Decimal("1E+3")),
     _echo("bool", "interop_echo_bool", True),
     _echo("bool-false", "interop_echo_bool", False),
     _echo("text", "interop_echo_text", "é€<b>&amp;\"'`]]>\tend"),
+    _echo("text-markup", "interop_echo_text", "a<b>&c"),
     _echo("text-emoji", "interop_echo_text", "a😀b"),
     _echo("text-crlf", "interop_echo_text", "a\r\nb"),
     _echo("text-blanks", "interop_echo_text", "  a  b  "),
     _echo("text-empty", "interop_echo_text", ""),
     Case("text-illegal", "interop_illegal_text", value="a\ufffdb"),
     _echo("instant", "interop_echo_instant", NOON),
+    _echo("instant-whole", "interop_echo_instant", NOON.replace(microsecond=0)),
     _echo("instant-zone", "interop_echo_instant", NOON.astimezone(_TWO_HOURS_EAST), back=NOON),
     _echo("instant-no-zone", "interop_echo_instant", NOON.replace(tzinfo=None), back=NOON),
     _echo("instant-micros", "interop_echo_instant", NOON.replace(microsecond=123456)),
     _echo("day", "interop_echo_day", date(2026, 3, 1)),
     _echo("choice", "interop_echo_level", "high"),
+    _echo("choice-low", "interop_echo_level", "low"),
     _echo("bytes", "interop_echo_bytes", bytes(range(256))),
+    _echo("bytes-2", "interop_echo_bytes", b"\x00\xff"),
     Case("optional-omitted", "interop_optional", {"a": "x"}, "x|None|absent|7|absent"),
     Case(
         "optional-nil",
@@ -167,8 +195,9 @@ CASES: Sequence[Case] = (
         "interop_echo_int",
         {"value": 1},
         fault=FaultExpected(INVALID_TOKEN.exception, INVALID_TOKEN.errorcode, INVALID_TOKEN.message, ""),
-        token=False,
+        shows="bad token",
     ),
+    Case("password", "interop_echo_int", {"value": 1}, 1, shows="password"),
     Case(
         "site-info",
         "core_webservice_get_site_info",

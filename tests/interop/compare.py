@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -66,7 +67,7 @@ def _first(differences: Iterable[Difference]) -> Difference:
 def _equal(expected: Any, seen: Any) -> bool:
     if isinstance(expected, AnyInteger):
         return type(seen) is int
-    return type(expected) is type(seen) and bool(expected == seen)
+    return type(expected) is type(seen) and bool(expected == seen) and _sign(expected) == _sign(seen)
 
 
 def _read_instant(seen: Any) -> datetime:
@@ -77,7 +78,15 @@ def _read_instant(seen: Any) -> datetime:
     return moment.astimezone(UTC)
 
 
+def _sign(value: Any) -> float:
+    """Tells -0.0 from 0.0."""
+    return math.copysign(1.0, value) if isinstance(value, float) else 1.0
+
+
 def _read_float(seen: Any) -> float:
+    """A number, or the text -0 of languages whose JSON knows no such number."""
+    if seen == "-0":
+        return -0.0
     if type(seen) not in (int, float):
         raise TypeError(seen)
     return float(seen)

@@ -8,9 +8,11 @@ from pathlib import Path
 from functions.users.demo import load_demo
 from gateway import Component
 from gateway.serve import Application
+from tests.access.causes import PASSWORD as PASSWORD
+from tests.access.causes import PASSWORD_HASH, open_widely
 from tests.interop import component, newer
 from tests.support import served
-from tests.support.site import Site
+from tests.support.site import USER, Site
 
 BAD_TOKEN = "0" * 32
 
@@ -37,6 +39,15 @@ def newer_factory() -> Application:
     return served.factory(_components(newer.component))
 
 
+def prepare(site: Site) -> None:
+    """Demo users; the caller has a password beside his token, and may err as often as there are clients."""
+    with site.write() as db:
+        load_demo(db)
+        db.commit()
+    site.change_user(USER, password_hash=PASSWORD_HASH)
+    open_widely(site)
+
+
 @contextmanager
 def serve(folder: Path, *, release: str = "this") -> Iterator[Gateway]:
     """Serve it on a database in this folder; `release` is "this" or "next"."""
@@ -44,9 +55,7 @@ def serve(folder: Path, *, release: str = "this") -> Iterator[Gateway]:
     folder.mkdir(parents=True, exist_ok=True)
     site = Site(folder, _components(interop.component))
     try:
-        with site.write() as db:
-            load_demo(db)
-            db.commit()
+        prepare(site)
         with served.served(site, folder, f"{__name__}:{made_by.__name__}") as url:
             yield Gateway(url, site.token)
     finally:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.interop.cases import BY_NAME, Case
+from tests.interop.cases import BY_NAME, Case, carried
 from tests.interop.clients import HERE, WORK, Client
 from tests.interop.compare import compare_fault, compare_value
-from tests.interop.gateway import BAD_TOKEN, Gateway
+from tests.interop.gateway import BAD_TOKEN, PASSWORD, USER, Gateway
 
 BUILD_SECONDS = 180.0
 RUN_SECONDS = 120.0
@@ -98,7 +98,7 @@ def _difference(client: Client, case: Case, line: Line) -> str | None:
     if case.fault is None:
         if "fault" in line:
             return f"a fault came: {line['fault']}"
-        return compare_value(case.value, line["value"], client.name)
+        return compare_value(carried(case.value, client.protocol), line["value"], client.name)
     if "fault" not in line:
         return f"no fault came, but {line['value']!r}"
     if line.get("typed", False) != client.typed_faults:
@@ -146,6 +146,8 @@ def run(client: Client, folder: Path, gateway: Gateway) -> Mapping[str, Line]:
         "GATEWAY_URL": gateway.url,
         "GATEWAY_TOKEN": gateway.token,
         "GATEWAY_BAD_TOKEN": BAD_TOKEN,
+        "GATEWAY_USER": USER,
+        "GATEWAY_PASSWORD": PASSWORD,
         "GATEWAY_WSDL": _wsdl_url(gateway, client.soap),
     }
     printed = _shell(client, client.run, folder, environment, RUN_SECONDS)

@@ -59,6 +59,13 @@ def test_a_carriage_return_stays_that_comes_as_a_reference(site: Site) -> None:
     assert _result(site, "interop_echo_text", "<value>a\r\nb</value>") == "a\nb"
 
 
+def test_a_decimal_has_no_exponent(site: Site) -> None:
+    """XML Schema Part 2, section 3.2.3."""
+    assert _result(site, "interop_echo_decimal", "<value>1000</value>") == "1000"
+    answer = site.post("/soap", soap_call("interop_echo_decimal", "<value>1E+3</value>"), XML)
+    assert b"<problem>not a decimal number: '1E+3'</problem>" in answer.body
+
+
 @pytest.mark.parametrize("text", ["2026-03-01T14:00:00.123+02:00", "2026-03-01T06:30:00.123-05:30"])
 def test_an_instant_may_come_in_any_zone(site: Site, text: str) -> None:
     assert _result(site, "interop_echo_instant", f"<value>{text}</value>") == "2026-03-01T12:00:00.123000Z"

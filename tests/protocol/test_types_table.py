@@ -1,19 +1,15 @@
 """docs/reference/types.md is the contract: every cell of its two tables of examples is executed, through bytes."""
 
 import codecs
-import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from gateway import Int32
 from gateway.faults import INVALID_PARAMETER, Fault
 from gateway.protocol import Request
+from tests.support.types_page import PROTOCOLS, python, rows
 from tests.support.wire import (
     FORM,
     Wired,
@@ -24,31 +20,7 @@ from tests.support.wire import (
     xmlrpc_call,
 )
 
-PAGE = Path(__file__).parents[2] / "docs" / "reference" / "types.md"
-PROTOCOLS = {"SOAP": "soap", "XML-RPC": "xmlrpc", "JSON": "rest", "form": "rest", "AMF0": "amf"}
-SCOPE = {
-    "Decimal": Decimal,
-    "Int32": Int32,
-    "Literal": Literal,
-    "UTC": UTC,
-    "date": date,
-    "datetime": datetime,
-}
 NAME = "test_echo"
-
-
-def rows(section: str) -> Iterator[dict[str, str]]:
-    """The rows of the table in a section, by column; code cells without their backticks."""
-    text = PAGE.read_text("utf-8").partition(f"\n## {section}\n")[2].partition("\n## ")[0]
-    lines = [line.strip()[1:-1].split("|") for line in text.splitlines() if line.startswith("|")]
-    head, _, *body = [[re.sub("^`(.*)`$", r"\1", cell.strip()) for cell in line] for line in lines]
-    for line in body:
-        yield dict(zip(head, line, strict=True))
-
-
-def python(source: str) -> Any:
-    """A Python literal of the page, or one of its types."""
-    return eval(source, dict(SCOPE))  # noqa: S307  (our own page)
 
 
 def sent() -> Iterator[Any]:

@@ -4,7 +4,8 @@ using Stubs;
 using manifold.api;
 
 /// <summary>
-/// Calls every case. The other half of the class is the toolchain's own: Connect, ReadFault, Longs, Strings, Optional.
+/// Calls every case. The other half of the class is the toolchain's own: Connect, ConnectWithPassword, ReadFault, Longs,
+/// Strings, Optional.
 /// </summary>
 public static partial class Program {
     private static void Show(string name, Func<object> call) {
@@ -89,24 +90,36 @@ public static partial class Program {
 
         Show("int", () => port.interop_echo_int(long.MaxValue));
         Show("int-small", () => port.interop_echo_int(-5));
+        Show("int-5", () => port.interop_echo_int(5));
+        Show("int-32-bits", () => port.interop_echo_int(int.MinValue));
+        Show("int-33-bits", () => port.interop_echo_int(2147483648));
+        Show("int-54-bits", () => port.interop_echo_int(9007199254740993));
         Show("int32", () => port.interop_echo_int32(int.MinValue));
         Show("double", () => port.interop_echo_double(0.1));
+        Show("double-1.5", () => port.interop_echo_double(1.5));
+        Show("double-minus-0", () => port.interop_echo_double(-0.0));
         Show("decimal", () => port.interop_echo_decimal(12345678901234567890.12m));
+        Show("decimal-1.50", () => port.interop_echo_decimal(1.50m));
+        Show("decimal-1E+3", () => port.interop_echo_decimal(1000m));
         Show("bool", () => port.interop_echo_bool(true));
         Show("bool-false", () => port.interop_echo_bool(false));
         Show("text", () => port.interop_echo_text("\u00e9\u20ac<b>&amp;\"'`]]>\tend"));
+        Show("text-markup", () => port.interop_echo_text("a<b>&c"));
         Show("text-emoji", () => port.interop_echo_text("a\ud83d\ude00b"));
         Show("text-crlf", () => port.interop_echo_text("a\r\nb"));
         Show("text-blanks", () => port.interop_echo_text("  a  b  "));
         Show("text-empty", () => port.interop_echo_text(""));
         Show("text-illegal", () => port.interop_illegal_text());
         Show("instant", () => port.interop_echo_instant(Noon));
+        Show("instant-whole", () => port.interop_echo_instant(Noon.AddMilliseconds(-123)));
         Show("instant-zone", () => port.interop_echo_instant(Noon.ToLocalTime())); // run in a zone of +02:00
         Show("instant-no-zone", () => port.interop_echo_instant(DateTime.SpecifyKind(Noon, DateTimeKind.Unspecified)));
         Show("instant-micros", () => port.interop_echo_instant(Noon.AddTicks(4560)));
         Show("day", () => port.interop_echo_day("2026-03-01"));
         Show("choice", () => port.interop_echo_level(InteropLevel.high));
+        Show("choice-low", () => port.interop_echo_level(InteropLevel.low));
         Show("bytes", () => port.interop_echo_bytes(Enumerable.Range(0, 256).Select(each => (byte) each).ToArray()));
+        Show("bytes-2", () => port.interop_echo_bytes(new byte[] { 0, 255 }));
         Show("optional-omitted", () => Optional(port, "x", null, null, null, null));
         Show("optional-nil", () => OptionalNil(port));
         Show("optional-given", () => Optional(port, "x", 1, "y", 0, Longs(3)));
@@ -131,6 +144,7 @@ public static partial class Program {
         }));
         Show("fault-declared", () => port.interop_fault("an hour & a <half>"));
         Show("fault-token", () => stranger.interop_echo_int(1));
+        Show("password", () => ConnectWithPassword().interop_echo_int(1));
         Show("site-info", () => ShowSite(port.core_webservice_get_site_info(null)));
         Show("create-users", () => port.core_user_create_users(new[] { jane })
             .Select(each => Json.Struct("id", each.id, "username", each.username)));

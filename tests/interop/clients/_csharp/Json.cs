@@ -20,10 +20,15 @@ public static class Json {
         return value.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
     }
 
+    private static string Number(double value) {
+        if (value == 0) return 1 / value < 0 ? "-0.0" : "0.0";
+        return value.ToString("R", CultureInfo.InvariantCulture);
+    }
+
     public static string Write(object value) {
         if (value == null) return "null";
         if (value is bool) return (bool) value ? "true" : "false";
-        if (value is double) return ((double) value).ToString("R", CultureInfo.InvariantCulture);
+        if (value is double) return Number((double) value);
         if (value is DateTime) return Quote(Instant((DateTime) value));
         if (value is byte[]) return Quote(Convert.ToBase64String((byte[]) value));
         if (value is string || value is decimal || value is Enum) {

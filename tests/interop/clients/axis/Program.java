@@ -27,6 +27,14 @@ public final class Program {
         return port;
     }
 
+    private static ManifoldPortType connectWithPassword() throws Exception {
+        URL address = new URL(System.getenv("GATEWAY_URL") + "/soap");
+        ManifoldPortType port = new ManifoldServiceLocator().getManifoldSoap11(address);
+        ((Stub) port).setUsername(System.getenv("GATEWAY_USER"));
+        ((Stub) port).setPassword(System.getenv("GATEWAY_PASSWORD"));
+        return port;
+    }
+
     private static void show(String name, Callable<Object> call) throws Exception {
         Map<String, Object> line = Json.struct("case", name);
         try {
@@ -149,24 +157,36 @@ public final class Program {
 
         show("int", () -> port.interop_echo_int(Long.MAX_VALUE));
         show("int-small", () -> port.interop_echo_int(-5));
+        show("int-5", () -> port.interop_echo_int(5));
+        show("int-32-bits", () -> port.interop_echo_int(-2147483648L));
+        show("int-33-bits", () -> port.interop_echo_int(2147483648L));
+        show("int-54-bits", () -> port.interop_echo_int(9007199254740993L));
         show("int32", () -> port.interop_echo_int32(Integer.MIN_VALUE));
         show("double", () -> port.interop_echo_double(0.1));
+        show("double-1.5", () -> port.interop_echo_double(1.5));
+        show("double-minus-0", () -> port.interop_echo_double(-0.0));
         show("decimal", () -> port.interop_echo_decimal(new BigDecimal("12345678901234567890.12")));
+        show("decimal-1.50", () -> port.interop_echo_decimal(new BigDecimal("1.50")));
+        show("decimal-1E+3", () -> port.interop_echo_decimal(new BigDecimal("1E+3")));
         show("bool", () -> port.interop_echo_bool(true));
         show("bool-false", () -> port.interop_echo_bool(false));
         show("text", () -> port.interop_echo_text("\u00e9\u20ac<b>&amp;\"'`]]>\tend"));
+        show("text-markup", () -> port.interop_echo_text("a<b>&c"));
         show("text-emoji", () -> port.interop_echo_text("a\ud83d\ude00b"));
         show("text-crlf", () -> port.interop_echo_text("a\r\nb"));
         show("text-blanks", () -> port.interop_echo_text("  a  b  "));
         show("text-empty", () -> port.interop_echo_text(""));
         show("text-illegal", () -> port.interop_illegal_text());
         show("instant", () -> text(port.interop_echo_instant(instant(noon, "UTC"))));
+        show("instant-whole", () -> text(port.interop_echo_instant(instant("2026-03-01T12:00:00Z", "UTC"))));
         show("instant-zone", () -> text(port.interop_echo_instant(instant(noon, "GMT+2"))));
         cannot("instant-no-zone", "a Calendar has a zone");
         cannot("instant-micros", "a Calendar holds milliseconds");
         show("day", () -> port.interop_echo_day("2026-03-01"));
         show("choice", () -> port.interop_echo_level(InteropLevel.high).getValue());
+        show("choice-low", () -> port.interop_echo_level(InteropLevel.low).getValue());
         show("bytes", () -> port.interop_echo_bytes(octets));
+        show("bytes-2", () -> port.interop_echo_bytes(new byte[] {0, (byte) 255}));
         show("optional-omitted", () -> port.interop_optional("x", null, null, null, null));
         show("optional-nil", () -> port.interop_optional("x", null, null, null, null));
         show("optional-given", () -> port.interop_optional("x", 1L, "y", 0L, new long[] {3}));
@@ -191,6 +211,7 @@ public final class Program {
         }));
         show("fault-declared", () -> port.interop_fault("an hour & a <half>"));
         show("fault-token", () -> connect(System.getenv("GATEWAY_BAD_TOKEN")).interop_echo_int(1));
+        show("password", () -> connectWithPassword().interop_echo_int(1));
         show("site-info", () -> site(port.core_webservice_get_site_info(null)));
         show("create-users", () -> Json.list(
             Arrays.asList(port.core_user_create_users(new CoreUserNewUser[] {jane()})),

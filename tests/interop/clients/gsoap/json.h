@@ -1,6 +1,7 @@
 // Writes the lines that the runner reads. Every function gives JSON.
 #pragma once
 
+#include <cmath>
 #include <cstdio>
 #include <initializer_list>
 #include <string>
@@ -30,6 +31,7 @@ inline std::string boolean(bool value) { return value ? "true" : "false"; }
 inline std::string number(long long value) { return std::to_string(value); }
 
 inline std::string number(double value) {
+  if (value == 0) return std::signbit(value) ? "-0.0" : "0.0";
   char text[32];
   std::snprintf(text, sizeof text, "%.17g", value);
   return text;

@@ -18,7 +18,7 @@ namespace {
 
 using std::string;
 
-/** The proxy with an address and a token; gSOAP forgets the token after every call. */
+/** The proxy with an address and what the caller shows; gSOAP forgets that after every call. */
 class Proxy : public ManifoldSoap11BindingProxy {
  public:
   Proxy(const string &address, const string &token) : address_(address), token_(token) {
@@ -26,10 +26,22 @@ class Proxy : public ManifoldSoap11BindingProxy {
     soap_endpoint = address_.c_str();
   }
 
-  void authorize() { soap->bearer = token_.c_str(); }
+  Proxy(const string &address, const string &username, const string &password) : Proxy(address, "") {
+    username_ = username;
+    password_ = password;
+  }
+
+  void authorize() {
+    if (token_.empty()) {
+      soap->userid = username_.c_str();
+      soap->passwd = password_.c_str();
+    } else {
+      soap->bearer = token_.c_str();
+    }
+  }
 
  private:
-  string address_, token_;
+  string address_, token_, username_, password_;
 };
 
 string environment(const char *name) { return std::getenv(name); }
@@ -205,6 +217,40 @@ void show_bool(Proxy &proxy, const string &name, bool value) {
        [](const auto &response) { return json::boolean(response.interop_USCOREecho_USCOREboolResult); });
 }
 
+void show_double(Proxy &proxy, const string &name, double value) {
+  _api__interop_USCOREecho_USCOREdouble request;
+  request.value = value;
+  show(name, proxy, &Proxy::interop_USCOREecho_USCOREdouble, request,
+       [](const auto &response) { return json::number(response.interop_USCOREecho_USCOREdoubleResult); });
+}
+
+void show_decimal(Proxy &proxy, const string &name, const string &value) {
+  _api__interop_USCOREecho_USCOREdecimal request;
+  request.value = value;
+  show(name, proxy, &Proxy::interop_USCOREecho_USCOREdecimal, request,
+       [](const auto &response) { return text(response.interop_USCOREecho_USCOREdecimalResult); });
+}
+
+void show_level(Proxy &proxy, const string &name, api__InteropLevel value) {
+  _api__interop_USCOREecho_USCORElevel request;
+  request.value = value;
+  show(name, proxy, &Proxy::interop_USCOREecho_USCORElevel, request, [&proxy](const auto &response) {
+    return text(soap_api__InteropLevel2s(proxy.soap, response.interop_USCOREecho_USCORElevelResult));
+  });
+}
+
+void show_bytes(Proxy &proxy, const string &name, std::vector<unsigned char> octets) {
+  xsd__base64Binary binary;
+  binary.__ptr = octets.data();
+  binary.__size = static_cast<int>(octets.size());
+  _api__interop_USCOREecho_USCOREbytes request;
+  request.value = &binary;
+  show(name, proxy, &Proxy::interop_USCOREecho_USCOREbytes, request, [](const auto &response) {
+    const auto *found = response.interop_USCOREecho_USCOREbytesResult;
+    return json::base64(found->__ptr, found->__size);
+  });
+}
+
 void show_numbers(Proxy &proxy, const string &name, const std::vector<LONG64> &values) {
   _api__interop_USCOREecho_USCOREnumbers request;
   request.values = Maker(proxy.soap).longs(values);
@@ -236,18 +282,20 @@ void show_optional(Proxy &proxy, const string &name, const _api__interop_USCOREo
 void show_scalars(Proxy &proxy) {
   show_int(proxy, "int", std::numeric_limits<LONG64>::max());
   show_int(proxy, "int-small", -5);
+  show_int(proxy, "int-5", 5);
+  show_int(proxy, "int-32-bits", std::numeric_limits<int>::min());
+  show_int(proxy, "int-33-bits", 2147483648LL);
+  show_int(proxy, "int-54-bits", 9007199254740993LL);
   _api__interop_USCOREecho_USCOREint32 small;
   small.value = std::numeric_limits<int>::min();
   show("int32", proxy, &Proxy::interop_USCOREecho_USCOREint32, small,
        [](const auto &response) { return integer(response.interop_USCOREecho_USCOREint32Result); });
-  _api__interop_USCOREecho_USCOREdouble ratio;
-  ratio.value = 0.1;
-  show("double", proxy, &Proxy::interop_USCOREecho_USCOREdouble, ratio,
-       [](const auto &response) { return json::number(response.interop_USCOREecho_USCOREdoubleResult); });
-  _api__interop_USCOREecho_USCOREdecimal amount;
-  amount.value = "12345678901234567890.12";
-  show("decimal", proxy, &Proxy::interop_USCOREecho_USCOREdecimal, amount,
-       [](const auto &response) { return text(response.interop_USCOREecho_USCOREdecimalResult); });
+  show_double(proxy, "double", 0.1);
+  show_double(proxy, "double-1.5", 1.5);
+  show_double(proxy, "double-minus-0", -0.0);
+  show_decimal(proxy, "decimal", "12345678901234567890.12");
+  show_decimal(proxy, "decimal-1.50", "1.50");
+  show_decimal(proxy, "decimal-1E+3", "1000");
   show_bool(proxy, "bool", true);
   show_bool(proxy, "bool-false", false);
   string today = "2026-03-01";
@@ -255,26 +303,17 @@ void show_scalars(Proxy &proxy) {
   day.value = &today;
   show("day", proxy, &Proxy::interop_USCOREecho_USCOREday, day,
        [](const auto &response) { return json::quote(response.interop_USCOREecho_USCOREdayResult); });
-  _api__interop_USCOREecho_USCORElevel level;
-  level.value = api__InteropLevel::high;
-  show("choice", proxy, &Proxy::interop_USCOREecho_USCORElevel, level, [&proxy](const auto &response) {
-    return text(soap_api__InteropLevel2s(proxy.soap, response.interop_USCOREecho_USCORElevelResult));
-  });
+  show_level(proxy, "choice", api__InteropLevel::high);
+  show_level(proxy, "choice-low", api__InteropLevel::low);
   std::vector<unsigned char> octets;
   for (int each = 0; each < 256; ++each) octets.push_back(static_cast<unsigned char>(each));
-  xsd__base64Binary binary;
-  binary.__ptr = octets.data();
-  binary.__size = static_cast<int>(octets.size());
-  _api__interop_USCOREecho_USCOREbytes bytes;
-  bytes.value = &binary;
-  show("bytes", proxy, &Proxy::interop_USCOREecho_USCOREbytes, bytes, [](const auto &response) {
-    const auto *found = response.interop_USCOREecho_USCOREbytesResult;
-    return json::base64(found->__ptr, found->__size);
-  });
+  show_bytes(proxy, "bytes", octets);
+  show_bytes(proxy, "bytes-2", {0, 255});
 }
 
 void show_texts(Proxy &proxy) {
   show_text(proxy, "text", "é€<b>&amp;\"'`]]>\tend");
+  show_text(proxy, "text-markup", "a<b>&c");
   show_text(proxy, "text-emoji", "a😀b");
   show_text(proxy, "text-crlf", "a\r\nb");
   show_text(proxy, "text-blanks", "  a  b  ");
@@ -287,6 +326,7 @@ constexpr timeval NOON{1772366400, 123000};  // 2026-03-01T12:00:00.123Z
 
 void show_instants(Proxy &proxy) {
   show_instant(proxy, "instant", NOON);
+  show_instant(proxy, "instant-whole", {NOON.tv_sec, 0});
   show_instant(proxy, "instant-micros", {NOON.tv_sec, 123456});
   print("instant-zone", "cannot", json::quote("a timeval has no zone"));
   print("instant-no-zone", "cannot", json::quote("a timeval is an instant"));
@@ -420,5 +460,7 @@ int main() {
   show_structs(proxy);
   show_nothing(proxy);
   show_faults(proxy, stranger);
+  Proxy by_password(address, environment("GATEWAY_USER"), environment("GATEWAY_PASSWORD"));
+  show_int(by_password, "password", 1);
   show_shipped(proxy);
 }

@@ -27,6 +27,16 @@ public final class Program {
         return port;
     }
 
+    private static ManifoldPortType connectWithPassword() throws Exception {
+        ManifoldService service = new ManifoldService(new File("gateway.wsdl").toURI().toURL());
+        ManifoldPortType port = service.getPort(ManifoldPortType.class);
+        Map<String, Object> context = ((BindingProvider) port).getRequestContext();
+        context.put(BindingProvider.ENDPOINT_ADDRESS_PROPERTY, System.getenv("GATEWAY_URL") + "/soap");
+        context.put(BindingProvider.USERNAME_PROPERTY, System.getenv("GATEWAY_USER"));
+        context.put(BindingProvider.PASSWORD_PROPERTY, System.getenv("GATEWAY_PASSWORD"));
+        return port;
+    }
+
     private static void show(String name, Callable<Object> call) throws Exception {
         Map<String, Object> line = Json.struct("case", name);
         try {
@@ -177,24 +187,36 @@ public final class Program {
 
         show("int", () -> port.interopEchoInt(Long.MAX_VALUE));
         show("int-small", () -> port.interopEchoInt(-5));
+        show("int-5", () -> port.interopEchoInt(5));
+        show("int-32-bits", () -> port.interopEchoInt(-2147483648L));
+        show("int-33-bits", () -> port.interopEchoInt(2147483648L));
+        show("int-54-bits", () -> port.interopEchoInt(9007199254740993L));
         show("int32", () -> port.interopEchoInt32(Integer.MIN_VALUE));
         show("double", () -> port.interopEchoDouble(0.1));
+        show("double-1.5", () -> port.interopEchoDouble(1.5));
+        show("double-minus-0", () -> port.interopEchoDouble(-0.0));
         show("decimal", () -> port.interopEchoDecimal(new BigDecimal("12345678901234567890.12")));
+        show("decimal-1.50", () -> port.interopEchoDecimal(new BigDecimal("1.50")));
+        show("decimal-1E+3", () -> port.interopEchoDecimal(new BigDecimal("1E+3")));
         show("bool", () -> port.interopEchoBool(true));
         show("bool-false", () -> port.interopEchoBool(false));
         show("text", () -> port.interopEchoText("\u00e9\u20ac<b>&amp;\"'`]]>\tend"));
+        show("text-markup", () -> port.interopEchoText("a<b>&c"));
         show("text-emoji", () -> port.interopEchoText("a\ud83d\ude00b"));
         show("text-crlf", () -> port.interopEchoText("a\r\nb"));
         show("text-blanks", () -> port.interopEchoText("  a  b  "));
         show("text-empty", () -> port.interopEchoText(""));
         show("text-illegal", () -> port.interopIllegalText());
         show("instant", () -> port.interopEchoInstant(instant("2026-03-01T12:00:00.123Z")).toXMLFormat());
+        show("instant-whole", () -> port.interopEchoInstant(instant("2026-03-01T12:00:00Z")).toXMLFormat());
         show("instant-zone", () -> port.interopEchoInstant(instant("2026-03-01T14:00:00.123+02:00")).toXMLFormat());
         show("instant-no-zone", () -> port.interopEchoInstant(instant("2026-03-01T12:00:00.123")).toXMLFormat());
         show("instant-micros", () -> port.interopEchoInstant(instant("2026-03-01T12:00:00.123456Z")).toXMLFormat());
         show("day", () -> port.interopEchoDay("2026-03-01"));
         show("choice", () -> port.interopEchoLevel(InteropLevel.HIGH).value());
+        show("choice-low", () -> port.interopEchoLevel(InteropLevel.LOW).value());
         show("bytes", () -> port.interopEchoBytes(octets));
+        show("bytes-2", () -> port.interopEchoBytes(new byte[] {0, (byte) 255}));
         show("optional-omitted", () -> port.interopOptional("x", null, null, null, null));
         show("optional-nil", () -> port.interopOptional("x", null, null, null, null));
         show("optional-given", () -> port.interopOptional("x", 1L, "y", 0L, longs(3L)));
@@ -216,6 +238,7 @@ public final class Program {
         show("fault-problems", () -> port.interopAccounts(badAccounts()));
         show("fault-declared", () -> port.interopFault("an hour & a <half>"));
         show("fault-token", () -> connect(System.getenv("GATEWAY_BAD_TOKEN")).interopEchoInt(1));
+        show("password", () -> connectWithPassword().interopEchoInt(1));
         show("site-info", () -> site(port.coreWebserviceGetSiteInfo(null)));
         show("create-users", () -> Json.list(
             port.coreUserCreateUsers(jane()).getCoreUserCreatedUser(),

@@ -4,19 +4,20 @@ using System.ServiceModel;
 using System.ServiceModel.Channels;
 using System.ServiceModel.Description;
 using System.ServiceModel.Dispatcher;
+using System.Text;
 using manifold.api;
 
-/// <summary>Puts a token into every request.</summary>
-public sealed class BearerToken : IEndpointBehavior, IClientMessageInspector {
-    private readonly string token;
+/// <summary>Puts an Authorization header into every request.</summary>
+public sealed class Authorization : IEndpointBehavior, IClientMessageInspector {
+    private readonly string value;
 
-    public BearerToken(string token) {
-        this.token = token;
+    public Authorization(string value) {
+        this.value = value;
     }
 
     public object BeforeSendRequest(ref Message request, IClientChannel channel) {
         var http = new HttpRequestMessageProperty();
-        http.Headers["Authorization"] = "Bearer " + token;
+        http.Headers["Authorization"] = value;
         request.Properties[HttpRequestMessageProperty.Name] = http;
         return null;
     }
@@ -40,10 +41,20 @@ public sealed class BearerToken : IEndpointBehavior, IClientMessageInspector {
 
 public static partial class Program {
     private static ManifoldPortTypeClient Connect(string token) {
+        return Open(new Authorization("Bearer " + token));
+    }
+
+    private static ManifoldPortTypeClient ConnectWithPassword() {
+        var user = Environment.GetEnvironmentVariable("GATEWAY_USER");
+        var pair = Encoding.UTF8.GetBytes(user + ":" + Environment.GetEnvironmentVariable("GATEWAY_PASSWORD"));
+        return Open(new Authorization("Basic " + Convert.ToBase64String(pair)));
+    }
+
+    private static ManifoldPortTypeClient Open(Authorization authorization) {
         var address = new EndpointAddress(Environment.GetEnvironmentVariable("GATEWAY_URL") + "/soap");
         var binding = new BasicHttpBinding { MaxReceivedMessageSize = 10000000 };
         var client = new ManifoldPortTypeClient(binding, address);
-        client.Endpoint.Behaviors.Add(new BearerToken(token));
+        client.Endpoint.Behaviors.Add(authorization);
         return client;
     }
 

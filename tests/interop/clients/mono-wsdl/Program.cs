@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
+using System.Text;
 using System.Web.Services.Protocols;
 using System.Xml;
 using Stubs;
@@ -9,12 +10,12 @@ using Stubs;
 namespace manifold.api {
 }
 
-/// <summary>The proxy that wsdl.exe made, with a token in every request.</summary>
+/// <summary>The proxy that wsdl.exe made, with an Authorization header in every request.</summary>
 public sealed class Gateway : ManifoldService {
-    private readonly string token;
+    private readonly string authorization;
 
-    public Gateway(string token) {
-        this.token = token;
+    public Gateway(string authorization) {
+        this.authorization = authorization;
         Url = Environment.GetEnvironmentVariable("GATEWAY_URL") + "/soap";
         if (Environment.GetEnvironmentVariable("SPEAK_SOAP12") != null) {
             SoapVersion = SoapProtocolVersion.Soap12;
@@ -23,14 +24,20 @@ public sealed class Gateway : ManifoldService {
 
     protected override WebRequest GetWebRequest(Uri uri) {
         var request = base.GetWebRequest(uri);
-        request.Headers["Authorization"] = "Bearer " + token;
+        request.Headers["Authorization"] = authorization;
         return request;
     }
 }
 
 public static partial class Program {
     private static Gateway Connect(string token) {
-        return new Gateway(token);
+        return new Gateway("Bearer " + token);
+    }
+
+    private static Gateway ConnectWithPassword() {
+        var user = Environment.GetEnvironmentVariable("GATEWAY_USER");
+        var pair = Encoding.UTF8.GetBytes(user + ":" + Environment.GetEnvironmentVariable("GATEWAY_PASSWORD"));
+        return new Gateway("Basic " + Convert.ToBase64String(pair));
     }
 
     /// <summary>The detail comes as XML: wsdl.exe makes no type of it.</summary>

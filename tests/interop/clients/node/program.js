@@ -19,6 +19,12 @@ async function connect(token) {
   return client;
 }
 
+async function connectWithPassword() {
+  const client = await soap.createClientAsync(process.env.GATEWAY_WSDL, OPTIONS);
+  client.setSecurity(new soap.WSSecurity(process.env.GATEWAY_USER, process.env.GATEWAY_PASSWORD));
+  return client;
+}
+
 /** The one member of the answer, named after the function; a void function has none. */
 async function call(client, name, args) {
   const [answer] = await client[`${name}Async`](args);
@@ -85,24 +91,36 @@ const octets = Buffer.from([...Array(256).keys()]).toString("base64");
 const CASES = [
   ["int", "interop_echo_int", { value: "9223372036854775807" }],
   ["int-small", "interop_echo_int", { value: -5 }],
+  ["int-5", "interop_echo_int", { value: 5 }],
+  ["int-32-bits", "interop_echo_int", { value: -2147483648 }],
+  ["int-33-bits", "interop_echo_int", { value: 2147483648 }],
+  ["int-54-bits", "interop_echo_int", { value: "9007199254740993" }],
   ["int32", "interop_echo_int32", { value: -2147483648 }],
   ["double", "interop_echo_double", { value: 0.1 }],
+  ["double-1.5", "interop_echo_double", { value: 1.5 }],
+  ["double-minus-0", "interop_echo_double", { value: "-0" }, (found) => (Object.is(found, -0) ? "-0" : found)],
   ["decimal", "interop_echo_decimal", { value: "12345678901234567890.12" }],
+  ["decimal-1.50", "interop_echo_decimal", { value: "1.50" }],
+  ["decimal-1E+3", "interop_echo_decimal", { value: "1000" }],
   ["bool", "interop_echo_bool", { value: true }],
   ["bool-false", "interop_echo_bool", { value: false }],
   ["text", "interop_echo_text", { value: "é€<b>&amp;\"'`]]>\tend" }],
+  ["text-markup", "interop_echo_text", { value: "a<b>&c" }],
   ["text-emoji", "interop_echo_text", { value: "a😀b" }],
   ["text-crlf", "interop_echo_text", { value: "a\r\nb" }],
   ["text-blanks", "interop_echo_text", { value: "  a  b  " }],
   ["text-empty", "interop_echo_text", { value: "" }],
   ["text-illegal", "interop_illegal_text", {}],
   ["instant", "interop_echo_instant", { value: `${NOON}Z` }],
+  ["instant-whole", "interop_echo_instant", { value: "2026-03-01T12:00:00Z" }],
   ["instant-zone", "interop_echo_instant", { value: "2026-03-01T14:00:00.123+02:00" }],
   ["instant-no-zone", "interop_echo_instant", { value: NOON }],
   ["instant-micros", "interop_echo_instant", { value: `${NOON}456Z` }],
   ["day", "interop_echo_day", { value: "2026-03-01" }],
   ["choice", "interop_echo_level", { value: "high" }],
+  ["choice-low", "interop_echo_level", { value: "low" }],
   ["bytes", "interop_echo_bytes", { value: octets }],
+  ["bytes-2", "interop_echo_bytes", { value: "AP8=" }],
   ["optional-omitted", "interop_optional", { a: "x" }],
   ["optional-nil", "interop_optional", { a: "x", b: null, c: null, d: null, e: null }],
   ["optional-given", "interop_optional", { a: "x", b: 1, c: "y", d: 0, e: { long: [3] } }],
@@ -120,6 +138,7 @@ const CASES = [
   ["fault-problems", "interop_accounts", { accounts: { InteropAccount: badAccounts } }],
   ["fault-declared", "interop_fault", { text: "an hour & a <half>" }],
   ["fault-token", "interop_echo_int", { value: 1 }],
+  ["password", "interop_echo_int", { value: 1 }],
   [
     "site-info",
     "core_webservice_get_site_info",
@@ -137,11 +156,14 @@ const CASES = [
 
 async function main() {
   const gateway = await connect(process.env.GATEWAY_TOKEN);
-  const stranger = await connect(process.env.GATEWAY_BAD_TOKEN);
+  const others = {
+    "fault-token": await connect(process.env.GATEWAY_BAD_TOKEN),
+    password: await connectWithPassword(),
+  };
   for (const [name, method, args, read = (found) => found] of CASES) {
     const line = { case: name };
     try {
-      line.value = read(await call(name === "fault-token" ? stranger : gateway, method, args)) ?? null;
+      line.value = read(await call(others[name] ?? gateway, method, args)) ?? null;
     } catch (error) {
       if (!error.root) throw error;
       line.fault = readFault(error);

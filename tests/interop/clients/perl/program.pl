@@ -18,8 +18,17 @@ sub connect_with {
     return $soap;
 }
 
+sub connect_with_password {
+    my ($username, $password) = @_;
+    my $soap = SOAP::Lite->proxy("$ENV{GATEWAY_URL}/soap")->default_ns($namespace);
+    $soap->transport->default_headers->authorization_basic($username, $password);
+    $soap->on_fault(sub { $_[1] });
+    return $soap;
+}
+
 my $gateway = connect_with($ENV{GATEWAY_TOKEN});
 my $stranger = connect_with($ENV{GATEWAY_BAD_TOKEN});
+my $by_password = connect_with_password($ENV{GATEWAY_USER}, $ENV{GATEWAY_PASSWORD});
 
 sub element { my ($name, $type, $value) = @_; return SOAP::Data->name($name)->type($type)->value($value); }
 sub text { return element($_[0], 'string', $_[1]); }
@@ -135,25 +144,39 @@ sub account {
 
 show('int', 'interop_echo_int', [long(value => '9223372036854775807')], \&number);
 show('int-small', 'interop_echo_int', [long(value => -5)], \&number);
+show('int-5', 'interop_echo_int', [long(value => 5)], \&number);
+show('int-32-bits', 'interop_echo_int', [long(value => -2147483648)], \&number);
+show('int-33-bits', 'interop_echo_int', [long(value => 2147483648)], \&number);
+show('int-54-bits', 'interop_echo_int', [long(value => 9007199254740993)], \&number);
 show('int32', 'interop_echo_int32', [element(value => 'int', -2147483648)], \&number);
 show('double', 'interop_echo_double', [element(value => 'double', 0.1)], \&number);
+show('double-1.5', 'interop_echo_double', [element(value => 'double', 1.5)], \&number);
+show('double-minus-0', 'interop_echo_double', [element(value => 'double', '-0.0')], sub {
+    return $_[0] eq '-0.0' ? '-0' : $_[0]; # a text until it is reckoned with
+});
 show('decimal', 'interop_echo_decimal', [element(value => 'decimal', '12345678901234567890.12')]);
+show('decimal-1.50', 'interop_echo_decimal', [element(value => 'decimal', '1.50')]);
+show('decimal-1E+3', 'interop_echo_decimal', [element(value => 'decimal', '1000')]);
 show('bool', 'interop_echo_bool', [element(value => 'boolean', 'true')], \&boolean);
 show('bool-false', 'interop_echo_bool', [element(value => 'boolean', 'false')], \&boolean);
 show_text('text', "é€<b>&amp;\"'`]]>\tend");
+show_text('text-markup', 'a<b>&c');
 show_text('text-emoji', 'a😀b');
 show_text('text-crlf', "a\r\nb");
 show_text('text-blanks', '  a  b  ');
 show_text('text-empty', '');
 show('text-illegal', 'interop_illegal_text', []);
 show_instant('instant', '2026-03-01T12:00:00.123Z');
+show_instant('instant-whole', '2026-03-01T12:00:00Z');
 show_instant('instant-zone', '2026-03-01T14:00:00.123+02:00');
 show_instant('instant-no-zone', '2026-03-01T12:00:00.123');
 show_instant('instant-micros', '2026-03-01T12:00:00.123456Z');
 show('day', 'interop_echo_day', [text(value => '2026-03-01')]);
 show('choice', 'interop_echo_level', [text(value => 'high')]);
+show('choice-low', 'interop_echo_level', [text(value => 'low')]);
 my $octets = encode_base64(join('', map { chr } 0 .. 255), '');
 show('bytes', 'interop_echo_bytes', [text(value => $octets)]);
+show('bytes-2', 'interop_echo_bytes', [text(value => 'AP8=')]);
 show('optional-omitted', 'interop_optional', [text(a => 'x')]);
 show('optional-nil', 'interop_optional', [text(a => 'x'), map { nil($_) } qw(b c d e)]);
 show('optional-given', 'interop_optional', [
@@ -175,6 +198,7 @@ my $accounts = holds('accounts', account('Bad Name', 'a@example.org'), account('
 show('fault-problems', 'interop_accounts', [$accounts]);
 show('fault-declared', 'interop_fault', [text(text => 'an hour & a <half>')]);
 show('fault-token', 'interop_echo_int', [long(value => 1)], undef, $stranger);
+show('password', 'interop_echo_int', [long(value => 1)], \&number, $by_password);
 show('site-info', 'core_webservice_get_site_info', [], sub {
     my ($info) = @_;
     return {%$info, functions => [many($info->{functions}{CoreWebserviceSiteFunction})]};

@@ -16,6 +16,20 @@ function connect(string $token): SoapClient
     return $client;
 }
 
+function connectWithPassword(): SoapClient
+{
+    $context = stream_context_create();
+    $client = new SoapClient(getenv('GATEWAY_WSDL'), [
+        'stream_context' => $context,
+        'soap_version' => getenv('GATEWAY_SOAP') === '12' ? SOAP_1_2 : SOAP_1_1,
+        'features' => SOAP_SINGLE_ELEMENT_ARRAYS,
+        'cache_wsdl' => WSDL_CACHE_NONE,
+    ]);
+    $login = base64_encode(getenv('GATEWAY_USER') . ':' . getenv('GATEWAY_PASSWORD'));
+    stream_context_set_option($context, 'http', 'header', "Authorization: Basic $login");
+    return $client;
+}
+
 /** The one member of the answer, named after the function; a void function has none. */
 function call(SoapClient $client, string $function, array $arguments): mixed
 {
@@ -103,24 +117,36 @@ $gateway = connect(getenv('GATEWAY_TOKEN'));
 
 show('int', 'interop_echo_int', ['value' => PHP_INT_MAX]);
 show('int-small', 'interop_echo_int', ['value' => -5]);
+show('int-5', 'interop_echo_int', ['value' => 5]);
+show('int-32-bits', 'interop_echo_int', ['value' => -2147483648]);
+show('int-33-bits', 'interop_echo_int', ['value' => 2147483648]);
+show('int-54-bits', 'interop_echo_int', ['value' => 9007199254740993]);
 show('int32', 'interop_echo_int32', ['value' => -2147483648]);
 show('double', 'interop_echo_double', ['value' => 0.1]);
+show('double-1.5', 'interop_echo_double', ['value' => 1.5]);
+show('double-minus-0', 'interop_echo_double', ['value' => -0.0]);
 show('decimal', 'interop_echo_decimal', ['value' => '12345678901234567890.12']);
+show('decimal-1.50', 'interop_echo_decimal', ['value' => '1.50']);
+show('decimal-1E+3', 'interop_echo_decimal', ['value' => '1000']);
 show('bool', 'interop_echo_bool', ['value' => true]);
 show('bool-false', 'interop_echo_bool', ['value' => false]);
 show('text', 'interop_echo_text', ['value' => "é€<b>&amp;\"'`]]>\tend"]);
+show('text-markup', 'interop_echo_text', ['value' => 'a<b>&c']);
 show('text-emoji', 'interop_echo_text', ['value' => 'a😀b']);
 show('text-crlf', 'interop_echo_text', ['value' => "a\r\nb"]);
 show('text-blanks', 'interop_echo_text', ['value' => '  a  b  ']);
 show('text-empty', 'interop_echo_text', ['value' => '']);
 show('text-illegal', 'interop_illegal_text');
 show('instant', 'interop_echo_instant', ['value' => '2026-03-01T12:00:00.123Z']);
+show('instant-whole', 'interop_echo_instant', ['value' => '2026-03-01T12:00:00Z']);
 show('instant-zone', 'interop_echo_instant', ['value' => '2026-03-01T14:00:00.123+02:00']);
 show('instant-no-zone', 'interop_echo_instant', ['value' => '2026-03-01T12:00:00.123']);
 show('instant-micros', 'interop_echo_instant', ['value' => '2026-03-01T12:00:00.123456Z']);
 show('day', 'interop_echo_day', ['value' => '2026-03-01']);
 show('choice', 'interop_echo_level', ['value' => 'high']);
+show('choice-low', 'interop_echo_level', ['value' => 'low']);
 show('bytes', 'interop_echo_bytes', ['value' => implode('', array_map('chr', range(0, 255)))], 'base64_encode');
+show('bytes-2', 'interop_echo_bytes', ['value' => "\x00\xff"], 'base64_encode');
 show('optional-omitted', 'interop_optional', ['a' => 'x']);
 show('optional-nil', 'interop_optional', ['a' => 'x', 'b' => null, 'c' => null, 'd' => null, 'e' => null]);
 show('optional-given', 'interop_optional', ['a' => 'x', 'b' => 1, 'c' => 'y', 'd' => 0, 'e' => ['long' => [3]]]);
@@ -142,6 +168,7 @@ show('fault-problems', 'interop_accounts', ['accounts' => ['InteropAccount' => [
 ]]]);
 show('fault-declared', 'interop_fault', ['text' => 'an hour & a <half>']);
 show('fault-token', 'interop_echo_int', ['value' => 1], client: connect(getenv('GATEWAY_BAD_TOKEN')));
+show('password', 'interop_echo_int', ['value' => 1], client: connectWithPassword());
 show('site-info', 'core_webservice_get_site_info', [], fn (object $info): array => [
     'functions' => $info->functions->CoreWebserviceSiteFunction,
 ] + (array) $info);

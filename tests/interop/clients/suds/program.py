@@ -11,6 +11,7 @@ from typing import Any
 import suds
 from suds.client import Client
 from suds.sudsobject import asdict
+from suds.wsse import Security, UsernameToken
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=UTC)
 
@@ -20,6 +21,13 @@ def connect(token: str) -> Client:
     client = Client(os.environ["GATEWAY_WSDL"], cache=None)
     client.set_options(headers={"Authorization": f"Bearer {token}"})
     return client
+
+
+def connect_with_password() -> Client:
+    """A client that sends a user name and a password with every call, in a WS-Security header."""
+    login = Security()
+    login.tokens.append(UsernameToken(os.environ["GATEWAY_USER"], os.environ["GATEWAY_PASSWORD"]))
+    return Client(os.environ["GATEWAY_WSDL"], cache=None, wsse=login)
 
 
 CLIENT = connect(os.environ["GATEWAY_TOKEN"])
@@ -118,24 +126,36 @@ def person(number: int) -> dict[str, Any]:
 
 show("int", SERVICE.interop_echo_int, 9223372036854775807)
 show("int-small", SERVICE.interop_echo_int, -5)
+show("int-5", SERVICE.interop_echo_int, 5)
+show("int-32-bits", SERVICE.interop_echo_int, -(2**31))
+show("int-33-bits", SERVICE.interop_echo_int, 2**31)
+show("int-54-bits", SERVICE.interop_echo_int, 2**53 + 1)
 show("int32", SERVICE.interop_echo_int32, -2147483648)
 show("double", SERVICE.interop_echo_double, 0.1)
+show("double-1.5", SERVICE.interop_echo_double, 1.5)
+show("double-minus-0", SERVICE.interop_echo_double, -0.0)
 show("decimal", SERVICE.interop_echo_decimal, Decimal("12345678901234567890.12"))
+show("decimal-1.50", SERVICE.interop_echo_decimal, Decimal("1.50"))
+show("decimal-1E+3", SERVICE.interop_echo_decimal, Decimal("1E+3"))
 show("bool", SERVICE.interop_echo_bool, True)
 show("bool-false", SERVICE.interop_echo_bool, False)
 show("text", SERVICE.interop_echo_text, "é€<b>&amp;\"'`]]>\tend", read=str)
+show("text-markup", SERVICE.interop_echo_text, "a<b>&c", read=str)
 show("text-emoji", SERVICE.interop_echo_text, "a😀b", read=str)
 show("text-crlf", SERVICE.interop_echo_text, "a\r\nb", read=str)
 show("text-blanks", SERVICE.interop_echo_text, "  a  b  ", read=str)
 show("text-empty", SERVICE.interop_echo_text, "")
 show("text-illegal", SERVICE.interop_illegal_text)
 show("instant", SERVICE.interop_echo_instant, NOON)
+show("instant-whole", SERVICE.interop_echo_instant, NOON.replace(microsecond=0))
 show("instant-zone", SERVICE.interop_echo_instant, NOON.astimezone(timezone(timedelta(hours=2))))
 show("instant-no-zone", SERVICE.interop_echo_instant, NOON.replace(tzinfo=None))
 show("instant-micros", SERVICE.interop_echo_instant, NOON.replace(microsecond=123456))
 show("day", SERVICE.interop_echo_day, "2026-03-01")
 show("choice", SERVICE.interop_echo_level, "high")
+show("choice-low", SERVICE.interop_echo_level, "low")
 show("bytes", SERVICE.interop_echo_bytes, base64.b64encode(bytes(range(256))).decode("ascii"))
+show("bytes-2", SERVICE.interop_echo_bytes, "AP8=")
 show("optional-omitted", SERVICE.interop_optional, "x")
 show("optional-nil", SERVICE.interop_optional, "x", suds.null(), suds.null(), suds.null(), suds.null())
 show("optional-given", SERVICE.interop_optional, "x", 1, "y", 0, {"long": [3]})
@@ -162,6 +182,7 @@ BAD_ACCOUNTS = [
 show("fault-problems", SERVICE.interop_accounts, {"InteropAccount": BAD_ACCOUNTS})
 show("fault-declared", SERVICE.interop_fault, "an hour & a <half>")
 show("fault-token", connect(os.environ["GATEWAY_BAD_TOKEN"]).service.interop_echo_int, 1)
+show("password", connect_with_password().service.interop_echo_int, 1)
 show("site-info", SERVICE.core_webservice_get_site_info, read=site_of)
 NAME = os.environ["GATEWAY_NAME"]
 JANE = {

@@ -10,6 +10,7 @@ from typing import Any
 
 import zeep
 from zeep.helpers import serialize_object
+from zeep.wsse.username import UsernameToken
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=UTC)
 
@@ -19,6 +20,12 @@ def connect(token: str) -> zeep.Client:
     client = zeep.Client(os.environ["GATEWAY_WSDL"])
     client.transport.session.headers["Authorization"] = f"Bearer {token}"
     return client
+
+
+def connect_with_password() -> zeep.Client:
+    """A client that sends a user name and a password with every call, in a WS-Security header."""
+    login = UsernameToken(os.environ["GATEWAY_USER"], os.environ["GATEWAY_PASSWORD"])
+    return zeep.Client(os.environ["GATEWAY_WSDL"], wsse=login)
 
 
 CLIENT = connect(os.environ["GATEWAY_TOKEN"])
@@ -122,24 +129,36 @@ def person(number: int) -> dict[str, Any]:
 
 show("int", SERVICE.interop_echo_int, 9223372036854775807)
 show("int-small", SERVICE.interop_echo_int, -5)
+show("int-5", SERVICE.interop_echo_int, 5)
+show("int-32-bits", SERVICE.interop_echo_int, -(2**31))
+show("int-33-bits", SERVICE.interop_echo_int, 2**31)
+show("int-54-bits", SERVICE.interop_echo_int, 2**53 + 1)
 show("int32", SERVICE.interop_echo_int32, -2147483648)
 show("double", SERVICE.interop_echo_double, 0.1)
+show("double-1.5", SERVICE.interop_echo_double, 1.5)
+show("double-minus-0", SERVICE.interop_echo_double, -0.0)
 show("decimal", SERVICE.interop_echo_decimal, Decimal("12345678901234567890.12"))
+show("decimal-1.50", SERVICE.interop_echo_decimal, Decimal("1.50"))
+show("decimal-1E+3", SERVICE.interop_echo_decimal, Decimal("1E+3"))
 show("bool", SERVICE.interop_echo_bool, True)
 show("bool-false", SERVICE.interop_echo_bool, False)
 show("text", SERVICE.interop_echo_text, "é€<b>&amp;\"'`]]>\tend")
+show("text-markup", SERVICE.interop_echo_text, "a<b>&c")
 show("text-emoji", SERVICE.interop_echo_text, "a😀b")
 show("text-crlf", SERVICE.interop_echo_text, "a\r\nb")
 show("text-blanks", SERVICE.interop_echo_text, "  a  b  ")
 show("text-empty", SERVICE.interop_echo_text, "")
 show("text-illegal", SERVICE.interop_illegal_text)
 show("instant", SERVICE.interop_echo_instant, NOON)
+show("instant-whole", SERVICE.interop_echo_instant, NOON.replace(microsecond=0))
 show("instant-zone", SERVICE.interop_echo_instant, NOON.astimezone(timezone(timedelta(hours=2))))
 show("instant-no-zone", SERVICE.interop_echo_instant, NOON.replace(tzinfo=None))
 show("instant-micros", SERVICE.interop_echo_instant, NOON.replace(microsecond=123456))
 show("day", SERVICE.interop_echo_day, "2026-03-01")
 show("choice", SERVICE.interop_echo_level, "high")
+show("choice-low", SERVICE.interop_echo_level, "low")
 show("bytes", SERVICE.interop_echo_bytes, bytes(range(256)))
+show("bytes-2", SERVICE.interop_echo_bytes, b"\x00\xff")
 show("optional-omitted", SERVICE.interop_optional, a="x")
 show(
     "optional-nil",
@@ -184,6 +203,7 @@ show(
 )
 show("fault-declared", SERVICE.interop_fault, "an hour & a <half>")
 show("fault-token", connect(os.environ["GATEWAY_BAD_TOKEN"]).service.interop_echo_int, 1)
+show("password", connect_with_password().service.interop_echo_int, 1)
 show("site-info", SERVICE.core_webservice_get_site_info, read=site_of)
 name = os.environ["GATEWAY_NAME"]
 show(
