@@ -134,6 +134,9 @@ TOO_LARGE = FaultKind("requesttoolarge", "The request is too large", status=413)
 UNSUPPORTED_MEDIA_TYPE = FaultKind(
     "unsupportedmediatype", "The content type is not one this address reads", status=415
 )
+UNSUPPORTED_ENCODING = FaultKind(
+    "unsupportedencoding", "The content encoding is not one this address reads", status=415
+)
 DATABASE_BUSY = FaultKind("databasebusy", "The database is busy, please try again", status=503)
 
 KINDS: tuple[FaultKind, ...] = tuple(each for each in list(globals().values()) if isinstance(each, FaultKind))

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gateway.assembly import Gateway
 
 _TEXT = "text/plain; charset=utf-8"
+_ALLOW = "GET, HEAD, OPTIONS"
 
 
 def pages(gateway: "Gateway") -> dict[str, Callable[[Request], Reply]]:
@@ -31,10 +32,10 @@ def pages(gateway: "Gateway") -> dict[str, Callable[[Request], Reply]]:
 
 
 def _page(request: Request, status: int, body: str) -> Reply:
-    if request.method not in ("GET", "HEAD"):
-        return Reply(
-            405, {"Content-Type": _TEXT, "Allow": "GET, HEAD"}, b"Only GET and HEAD are answered here.\n"
-        )
+    if request.method == "OPTIONS":
+        return Reply(204, {"Allow": _ALLOW}, b"")
+    if request.method != "GET":
+        return Reply(405, {"Content-Type": _TEXT, "Allow": _ALLOW}, b"Only GET and HEAD are answered here.\n")
     return Reply(status, {"Content-Type": _TEXT}, f"{body}\n".encode())
 
 

@@ -28,9 +28,14 @@ class Route:
     media_types: frozenset[str]
     below: bool = False
 
+    @property
+    def allow(self) -> str:
+        """The value of `Allow`: its methods, OPTIONS, and HEAD beside GET (RFC 9110 sections 9.3.2, 9.3.7, 10.2.1)."""
+        return ", ".join(sorted(self.methods | {"OPTIONS"} | ({"HEAD"} if "GET" in self.methods else set())))
+
 
 class Request(msgspec.Struct, frozen=True):
-    """One HTTP request, its body read and inside the limits.
+    """One HTTP request, its body read, without content coding and inside the limits; a HEAD is a GET here.
 
     `query` is the raw query string, `tail` what follows the route's path, `headers` have lower-case names.
     """
@@ -57,6 +62,12 @@ class Reply(msgspec.Struct, frozen=True):
     body: bytes
 
 
+def vary(headers: dict[str, str], name: str) -> None:
+    """Say in the headers of an answer that it depends on this header of the request (RFC 9110 section 12.5.5)."""
+    before = headers.get("Vary")
+    headers["Vary"] = f"{before}, {name}" if before else name
+
+
 class Credentials(msgspec.Struct, frozen=True):
     """What the caller showed: a token, a user name and a password, or nothing. Never a cookie."""
 
@@ -74,7 +85,7 @@ class Call(msgspec.Struct):
     """One decoded request: the function's name, and arguments that only its codec reads (`bind`).
 
     `position` is the protocol's own note of where the answer belongs (an AMF response URI).
-    `safe` says that the HTTP method promised to change nothing (GET, HEAD).
+    `safe` says that the HTTP method promised to change nothing (GET).
     """
 
     function: str | None

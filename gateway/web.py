@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 from typing import Protocol as Interface
 
+from gateway import encoding
 from gateway.dispatch import Dispatcher
 from gateway.endpoints import Endpoint
 from gateway.faults import (
@@ -20,6 +21,7 @@ from gateway.faults import (
     METHOD_NOT_ALLOWED,
     NOT_FOUND,
     TOO_LARGE,
+    UNSUPPORTED_ENCODING,
     UNSUPPORTED_MEDIA_TYPE,
     Fault,
 )
@@ -94,10 +96,13 @@ class Web:
         `headers` have lower-case names, `query` is raw, `peer` is the address at the socket's other end.
         """
         request_id = f"{self._prefix}{next(self._numbers):08x}"
+        given = headers or {}
+        asked = "GET" if method == "HEAD" else method
         try:
-            reply = self._handle(method, path, query, headers or {}, body, peer, request_id)
+            reply = self._handle(asked, path, query, given, body, peer, request_id)
         except Exception as error:  # the outermost frame
-            reply = self._last_resort(path, error, request_id)
+            reply = self._last_resort(path, given, error, request_id)
+        reply = encoding.encode(reply, given)
         return Response(reply.status, _finish(reply, request_id), b"" if method == "HEAD" else reply.body)
 
     def _handle(
@@ -117,6 +122,8 @@ class Web:
         settings = self._settings()
         client = client_address(peer, headers, settings.trusted_proxies, settings.proxy_header)
         found = self._find(path)
+        if method == "OPTIONS" and found is not None:
+            return Reply(204, {"Allow": found[1].allow}, b"")
         server, route, tail = found or (*self._for_media_type(headers), "")
         data = b""
         try:
@@ -131,7 +138,9 @@ class Web:
             request = Request(method, path, query, headers, data, client, tail)
             reply = self._dispatcher.refuse(server, request, fault, request_id)
             if fault.kind is METHOD_NOT_ALLOWED:
-                reply.headers.setdefault("Allow", ", ".join(sorted(route.methods)))
+                reply.headers.setdefault("Allow", route.allow)
+            elif fault.kind is UNSUPPORTED_ENCODING:
+                reply.headers["Accept-Encoding"] = encoding.ACCEPTED
             return reply
         reply = self._dispatcher.handle(server, request, message, request_id)
         if reply.status == 200 and isinstance(message.items[0], Query):
@@ -150,12 +159,12 @@ class Web:
     def _for_media_type(self, headers: Mapping[str, str]) -> tuple[Protocol, Route]:
         return self._by_media_type.get(_media_type(headers), self._fallback)
 
-    def _last_resort(self, path: str, error: Exception, request_id: str) -> Reply:
+    def _last_resort(self, path: str, headers: Mapping[str, str], error: Exception, request_id: str) -> Reply:
         """A fault in the protocol's own form if it can still be written, else an empty 500."""
         server, _, tail = self._find(path) or (*self._fallback, "")
         fault = self._dispatcher.unexpected(error, request_id)
         try:
-            request = Request("POST", path, "", {}, b"", "", tail)
+            request = Request("POST", path, "", headers, b"", "", tail)
             return self._dispatcher.refuse(server, request, fault, request_id)
         except Exception:  # nothing may escape from here
             _log.exception("request %s: not even the fault could be written", request_id)
@@ -179,7 +188,7 @@ def _read(
         raise UNSUPPORTED_MEDIA_TYPE(
             f"The content type is {media_type[:100] or 'missing'}; taken are {taken}"
         )
-    return data
+    return encoding.decode(data, headers, limit) if data else data
 
 
 def _read_body(headers: Mapping[str, str], media_type: str, body: bytes | Readable, limit: int) -> bytes:
@@ -218,11 +227,14 @@ def _read_chunks(body: bytes | Readable, limit: int) -> bytes:
 
 
 def _revalidate(request: Request, reply: Reply) -> Reply:
-    """A document with an ETag, or 304 for who has it (RFC 9110 section 13.1.2)."""
-    tag = f'"{hashlib.sha256(reply.body).hexdigest()[:32]}"'
+    """A document with an ETag, or 304 for who has it (RFC 9110 section 13.1.2).
+
+    The tag is weak: it stands for the document with and without a content coding.
+    """
+    tag = f'W/"{hashlib.sha256(reply.body).hexdigest()[:32]}"'
     headers = {**reply.headers, "ETag": tag, "Cache-Control": "private, no-cache"}
     known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
-    return Reply(304, headers, b"") if tag in known or "*" in known else Reply(200, headers, reply.body)
+    return Reply(304, headers, b"") if tag[2:] in known or "*" in known else Reply(200, headers, reply.body)
 
 
 def _finish(reply: Reply, request_id: str) -> dict[str, str]:
@@ -230,6 +242,6 @@ def _finish(reply: Reply, request_id: str) -> dict[str, str]:
     headers["X-Request-Id"] = request_id
     headers["X-Content-Type-Options"] = "nosniff"
     headers.setdefault("Cache-Control", "no-store")
-    if reply.status != 304:
+    if reply.status not in (204, 304):  # RFC 9110 section 8.6
         headers["Content-Length"] = str(len(reply.body))
     return headers

@@ -113,7 +113,7 @@ class Rest(Protocol):
 
     def refuse(self, request: Request, refusal: Refusal) -> Reply:
         """An RFC 9457 problem; 401 asks for a token (RFC 6750), 503 and 429 say when to come again."""
-        allow = "POST" if refusal.errorcode == "methodnotallowed" and request.method == "GET" else ""
+        allow = "OPTIONS, POST" if refusal.errorcode == "methodnotallowed" and request.method == "GET" else ""
         return problem_reply(refusal, allow)
 
     def sample(self, function: Function, values: Mapping[str, Any], token: str, site: Site) -> Outgoing:

@@ -95,7 +95,7 @@ def test_the_script_takes_get_and_post(crowd: Site, subject: Subject) -> None:
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
 def test_token_takes_nothing_but_post(crowd: Site, subject: Subject, method: str) -> None:
     response = send(crowd, TOKEN, b"", method=method, query=urlencode(values_of(subject)))
-    assert (response.status, response.headers["Allow"]) == (405, "POST")
+    assert (response.status, response.headers["Allow"]) == (405, "OPTIONS, POST")
     assert response.headers["Content-Type"] == "application/problem+json"
 
 

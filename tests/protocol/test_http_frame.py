@@ -155,16 +155,22 @@ def test_a_content_type_is_compared_without_case_and_parameters(
     assert send(site, protocol, good(protocol), content_type).status == 200
 
 
+ALLOWED = {
+    "amf": "OPTIONS, POST",
+    "rest": "GET, HEAD, OPTIONS, POST",
+    "soap": "GET, HEAD, OPTIONS, POST",
+    "xmlrpc": "OPTIONS, POST",
+}
+
+
 @pytest.mark.parametrize(
     ("protocol", "method", "allowed"),
     [
-        *[
-            (protocol, method, None)
-            for protocol in NAMES
-            for method in ("PUT", "DELETE", "OPTIONS", "TRACE", "x" * 99)
-        ],
+        *[(protocol, method, None) for protocol in NAMES for method in ("PUT", "DELETE", "TRACE", "x" * 99)],
         *[(protocol, "GET", None) for protocol in ("amf", "soap", "xmlrpc")],
-        ("rest", "GET", "POST"),
+        ("rest", "GET", "OPTIONS, POST"),
+        ("rest", "HEAD", "OPTIONS, POST"),
+        ("xmlrpc", "HEAD", None),
     ],
 )
 def test_a_wrong_method_says_which_are_right(
@@ -173,9 +179,36 @@ def test_a_wrong_method_says_which_are_right(
     """A GET on a REST function that writes is refused by dispatch, with the one method that would do."""
     headers = {"authorization": f"Bearer {standing.token}"}
     response = standing.gateway.handle(method, path_of(protocol, WRITE), f"{ARGUMENT}=new.user", headers)
-    check(standing, protocol, response, "methodnotallowed", named=False)
-    routes = {"amf": "POST", "rest": "GET, POST", "soap": "GET, POST", "xmlrpc": "POST"}
-    assert response.headers["Allow"] == (allowed or routes[protocol])
+    assert response.headers["Allow"] == (allowed or ALLOWED[protocol])
+    if method == "HEAD":
+        assert (response.status, response.body) == (expected_status(protocol, "methodnotallowed"), b"")
+    else:
+        check(standing, protocol, response, "methodnotallowed", named=False)
+
+
+@pytest.mark.parametrize("protocol", NAMES)
+def test_options_says_which_methods_there_are(standing: Site, protocol: str) -> None:
+    """Without a credential: who asks knows the address already (RFC 9110 section 9.3.7)."""
+    response = standing.gateway.handle("OPTIONS", path_of(protocol, WRITE))
+    assert (response.status, response.body) == (204, b"")
+    assert response.headers["Allow"] == ALLOWED[protocol]
+    assert "Content-Length" not in response.headers
+    other = standing.gateway.handle("OPTIONS", "/nowhere")
+    assert other.status == 404
+
+
+@pytest.mark.parametrize(("path", "query"), [("/rest/test_echo", "number=5&text=a"), ("/soap", "wsdl")])
+def test_head_is_a_get_without_its_body(standing: Site, path: str, query: str) -> None:
+    headers = {"authorization": f"Bearer {standing.token}", "accept-encoding": "gzip"}
+    get = standing.gateway.handle("GET", path, query, headers)
+    head = standing.gateway.handle("HEAD", path, query, headers)
+    assert (head.status, head.body) == (get.status, b"") == (200, b"")
+    ours = {name: value for name, value in head.headers.items() if name != "X-Request-Id"}
+    assert ours == {name: value for name, value in get.headers.items() if name != "X-Request-Id"}
+    assert int(ours["Content-Length"]) == len(get.body) > 0
+    refused = standing.gateway.handle("HEAD", path, query)
+    assert (refused.status, refused.body) == (401, b"")
+    assert "WWW-Authenticate" in refused.headers
 
 
 @pytest.mark.parametrize(
@@ -221,8 +254,9 @@ def test_pages(standing: Site, method: str, path: str) -> None:
     whole = standing.gateway.handle("GET", path).body
     assert response.body == (b"" if method == "HEAD" else whole)
     assert response.headers["Content-Length"] == str(len(whole))
-    post = standing.gateway.handle("POST", path)
-    assert (post.status, post.headers["Allow"]) == (405, "GET, HEAD")
+    for other, status in (("POST", 405), ("OPTIONS", 204)):
+        response = standing.gateway.handle(other, path)
+        assert (response.status, response.headers["Allow"]) == (status, "GET, HEAD, OPTIONS")
 
 
 def _answers(site: Site) -> Iterator[Response]:
@@ -254,7 +288,8 @@ def test_a_wsdl_is_revalidated(standing: Site) -> None:
     assert first.status == 200
     assert first.headers["Cache-Control"] == "private, no-cache"
     tag = first.headers["ETag"]
-    for value in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+    assert tag.startswith('W/"')
+    for value in (tag, tag.removeprefix("W/"), f'"other", {tag}', "*"):
         again = standing.gateway.handle("GET", "/soap", "wsdl", {**headers, "if-none-match": value})
         assert (again.status, again.body) == (304, b"")
         assert again.headers["ETag"] == tag

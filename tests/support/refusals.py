@@ -15,6 +15,7 @@ STATUS = {
     "lengthrequired": 411,
     "requesttoolarge": 413,
     "unsupportedmediatype": 415,
+    "unsupportedencoding": 415,
     "methodnotallowed": 405,
     "notfound": 404,
     "codingerror": 500,
