@@ -15,6 +15,8 @@ from tests.support import served
 from tests.support.site import USER, Site
 
 BAD_TOKEN = "0" * 32
+ORIGIN = "http://flash.example"
+"""The origin whose pages may call: Flash's programs come from it, not from the gateway's own (CORS)."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ def prepare(site: Site) -> None:
         load_demo(db)
         db.commit()
     site.change_user(USER, password_hash=PASSWORD_HASH)
+    site.change_service(cors_origins=[ORIGIN])
     open_widely(site)
 
 

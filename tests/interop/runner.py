@@ -17,7 +17,7 @@ from typing import Any
 from tests.interop.cases import BY_NAME, Case, carried
 from tests.interop.clients import HERE, WORK, Client
 from tests.interop.compare import compare_fault, compare_value
-from tests.interop.gateway import BAD_TOKEN, PASSWORD, USER, Gateway
+from tests.interop.gateway import BAD_TOKEN, ORIGIN, PASSWORD, USER, Gateway
 
 BUILD_SECONDS = 180.0
 RUN_SECONDS = 120.0
@@ -148,6 +148,7 @@ def run(client: Client, folder: Path, gateway: Gateway) -> Mapping[str, Line]:
         "GATEWAY_BAD_TOKEN": BAD_TOKEN,
         "GATEWAY_USER": USER,
         "GATEWAY_PASSWORD": PASSWORD,
+        "GATEWAY_ORIGIN": ORIGIN,
         "GATEWAY_WSDL": _wsdl_url(gateway, client.soap),
     }
     printed = _shell(client, client.run, folder, environment, RUN_SECONDS)
