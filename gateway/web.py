@@ -30,6 +30,8 @@ from gateway.protocol import FORM, Protocol, Query, Reply, Request, Route
 from gateway.settings import Settings
 
 _CHUNK = 65_536
+_SAFE = frozenset({"GET", "HEAD"})
+"""What asks for a document (RFC 9110 section 13.1.2); an answer to a POST is nothing to keep."""
 _log = logging.getLogger("gateway.web")
 
 Page = Callable[[Request], Reply]
@@ -143,7 +145,7 @@ class Web:
                 reply.headers["Accept-Encoding"] = encoding.ACCEPTED
             return reply
         reply = self._dispatcher.handle(server, request, message, request_id)
-        if reply.status == 200 and isinstance(message.items[0], Query):
+        if reply.status == 200 and method in _SAFE and isinstance(message.items[0], Query):
             return _revalidate(request, reply)
         return reply
 

@@ -1,27 +1,23 @@
 """One function on XML-RPC."""
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
+from gateway.faults import INVALID_REQUEST
 from gateway.protocol import Call, Codec
 from gateway.registry import Function
 from gateway.signature import StructOf
 from gateway.xml import Element
+from protocols.xmlrpc.envelope import Arguments
 from protocols.xmlrpc.reader import (
     Texts,
     compile_members,
     compile_reader,
-    member_names,
+    open_members,
     read_undeclared,
     refuse_stray_text,
 )
 from protocols.xmlrpc.writer import compile_writer
-
-
-class Arguments(NamedTuple):
-    """The unread arguments of a call: the `<value>` of each parameter, and the document they stand in."""
-
-    root: Element
-    values: list[Element]
 
 
 class XmlRpcCodec(Codec):
@@ -45,7 +41,9 @@ class XmlRpcCodec(Codec):
     def bind(self, call: Call) -> dict[str, Any]:
         """See Codec. Parameters beyond the signature's are called `param 3`; nil at the end is absent."""
         arguments: Arguments = call.arguments
-        texts: Texts = [1]  # the methodName
+        if arguments.problem:
+            raise INVALID_REQUEST(arguments.problem)
+        texts: Texts = [arguments.texts]
         bound = self._bind(arguments.values, texts)
         refuse_stray_text(arguments.root, texts)
         return bound
@@ -54,7 +52,7 @@ class XmlRpcCodec(Codec):
         """The result's `<value>` element."""
         return self._write(result)
 
-    def _bind(self, values: list[Element], texts: Texts) -> dict[str, Any]:
+    def _bind(self, values: Sequence[Element], texts: Texts) -> dict[str, Any]:
         if len(values) == 1 and self._is_named(values[0]):
             named: dict[str, Any] = self._read_named(values[0], texts)
             return named
@@ -69,7 +67,10 @@ class XmlRpcCodec(Codec):
         return bound
 
     def _is_named(self, value: Element) -> bool:
-        names = member_names(value)
-        if names is None or not self._names.issuperset(names):
+        members = open_members(value)
+        if members is None:
+            return False
+        names = [name for name, _ in members]
+        if not self._names.issuperset(names):
             return False
         return self._first is None or not self._first.issuperset(names)

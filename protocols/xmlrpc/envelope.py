@@ -1,5 +1,8 @@
 """What stands around the values of requests and answers."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from gateway.faults import INVALID_REQUEST
 from gateway.xml import Element
 
@@ -8,6 +11,18 @@ CONTENT_TYPE = "text/xml; charset=utf-8"
 
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+class Arguments(NamedTuple):
+    """The unread arguments of a call: the `<value>` of each parameter, and the element that holds the whole call.
+
+    `texts` says how many texts of that element were read already, `problem` what makes the arguments no arguments.
+    """
+
+    root: Element
+    values: Sequence[Element]
+    texts: int = 1
+    problem: str = ""
 
 
 def read_params(params: Element) -> list[Element]:

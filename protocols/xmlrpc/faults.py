@@ -8,6 +8,7 @@ import msgspec
 
 from gateway.faults import Refusal
 from gateway.protocol import RemoteFault
+from protocols.xmlrpc.writer import write_plain
 
 _SEPARATOR = " | "
 _LONE_BAR = re.compile(r"(?:^|(?<= ))\|(?=$| )")
@@ -42,6 +43,12 @@ def fault_string(refusal: Refusal) -> str:
         (_ERRORCODE, refusal.errorcode),
     )
     return _SEPARATOR.join(label + _LONE_BAR.sub("/", part) for label, part in parts if part)
+
+
+def write_fault(refusal: Refusal) -> bytes:
+    """The `<value>` of a fault: a struct of `faultCode` and `faultString`."""
+    fault = {"faultCode": fault_code(refusal.errorcode), "faultString": fault_string(refusal)}
+    return write_plain(fault).encode()
 
 
 def remote_fault(text: str) -> RemoteFault:

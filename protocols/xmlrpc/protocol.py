@@ -6,20 +6,23 @@ from typing import Any
 from gateway import xml
 from gateway.credentials import find_credentials
 from gateway.faults import INVALID_REQUEST, Refusal
-from gateway.protocol import Answer, Call, Message, Outgoing, Protocol, Reply, Request, Route, Site
+from gateway.protocol import Answer, Call, Message, Outgoing, Protocol, Query, Reply, Request, Route, Site
 from gateway.registry import Function
 from protocols.xmlrpc import client
-from protocols.xmlrpc.codec import Arguments, XmlRpcCodec
+from protocols.xmlrpc.codec import XmlRpcCodec
 from protocols.xmlrpc.encoding import to_utf8
-from protocols.xmlrpc.envelope import CONTENT_TYPE, DECLARATION, PATH, read_params
-from protocols.xmlrpc.faults import fault_code, fault_string
-from protocols.xmlrpc.writer import write_plain
+from protocols.xmlrpc.envelope import CONTENT_TYPE, DECLARATION, PATH, Arguments, read_params
+from protocols.xmlrpc.faults import write_fault
+from protocols.xmlrpc.introspection import MULTICALL, answer_query, find_query
+from protocols.xmlrpc.multicall import read_calls, write_answers
 
 _HEAD = f"{DECLARATION}<methodResponse>"
 _TAIL = "</methodResponse>"
 
 _OPENING = f"{_HEAD}<params><param>".encode()
 _CLOSING = f"</param></params>{_TAIL}".encode()
+_FAULT_OPENING = f"{_HEAD}<fault>".encode()
+_FAULT_CLOSING = f"</fault>{_TAIL}".encode()
 
 
 class XmlRpc(Protocol):
@@ -30,15 +33,20 @@ class XmlRpc(Protocol):
     routes = (Route(PATH, frozenset({"POST"}), frozenset({"text/xml", "application/xml"})),)
 
     def parse(self, request: Request) -> Message:
-        """The one call of a `<methodCall>`; an empty methodName names no function."""
+        """The one call of a `<methodCall>`, or those of a `system.multicall`; an empty methodName names no function."""
         root = xml.parse(to_utf8(request.body, request.headers.get("content-type", "")))
         tags = [each.tag for each in root]
         if root.tag != "methodCall" or tags not in (["methodName"], ["methodName", "params"]):
             raise INVALID_REQUEST("The body is not a <methodCall> of one <methodName> and one <params>")
         if len(root[0]):
             raise INVALID_REQUEST("The <methodName> holds elements")
-        values = read_params(root[1]) if len(root) == 2 else []
-        return Message([Call(root[0].text, Arguments(root, values))], find_credentials(request))
+        name, values = root[0].text, read_params(root[1]) if len(root) == 2 else []
+        credentials = find_credentials(request)
+        if name == MULTICALL:
+            calls = read_calls(root, values)
+            return Message(calls or [Query(MULTICALL)], credentials, several=bool(calls))
+        arguments = Arguments(root, values)
+        return Message([find_query(name or "", arguments) or Call(name, arguments)], credentials)
 
     def compile(self, function: Function, site: Site) -> XmlRpcCodec:
         """The codec of one function."""
@@ -46,18 +54,21 @@ class XmlRpc(Protocol):
 
     def reply(self, request: Request, message: Message, answers: Sequence[Answer]) -> Reply:
         """The `<methodResponse>`: HTTP 200, for a fault as well."""
+        refusals = [each.refusal for each in answers if each.refusal is not None]
+        if message.several:
+            return Reply(200, _headers(refusals), _OPENING + write_answers(answers) + _CLOSING)
         (answer,) = answers
         if answer.refusal is not None:
             return self.refuse(request, answer.refusal)
-        return Reply(200, {"Content-Type": CONTENT_TYPE}, _OPENING + answer.payload + _CLOSING)
+        return Reply(200, _headers(()), _OPENING + answer.payload + _CLOSING)
 
     def refuse(self, request: Request, refusal: Refusal) -> Reply:
         """A `<fault>`, HTTP 200."""
-        fault = {"faultCode": fault_code(refusal.errorcode), "faultString": fault_string(refusal)}
-        headers = {"Content-Type": CONTENT_TYPE}
-        if refusal.retry_after is not None:
-            headers["Retry-After"] = str(refusal.retry_after)
-        return Reply(200, headers, f"{_HEAD}<fault>{write_plain(fault)}</fault>{_TAIL}".encode())
+        return Reply(200, _headers([refusal]), _FAULT_OPENING + write_fault(refusal) + _FAULT_CLOSING)
+
+    def describe(self, query: Query, functions: Sequence[Function], site: Site) -> bytes:
+        """The `<value>` that answers an introspection method. Raises UNKNOWN_FUNCTION, INVALID_PARAMETER."""
+        return answer_query(query, functions)
 
     def sample(self, function: Function, values: Mapping[str, Any], token: str, site: Site) -> Outgoing:
         """A POST with positional parameters."""
@@ -68,3 +79,12 @@ class XmlRpc(Protocol):
     ) -> Any:
         """The result, instants aware; None of a void function. Raises RemoteFault, also for what is no XML-RPC."""
         return client.read_response(function, status, body)
+
+
+def _headers(refusals: Sequence[Refusal]) -> dict[str, str]:
+    """The content type, and the longest time that any refusal asks to wait."""
+    headers = {"Content-Type": CONTENT_TYPE}
+    waits = [each.retry_after for each in refusals if each.retry_after is not None]
+    if waits:
+        headers["Retry-After"] = str(max(waits))
+    return headers

@@ -7,7 +7,7 @@ Text where elements belong is an error, but looking for it costs as much as read
 they used (`Texts`); only when the document holds more of them is it searched (`refuse_stray_text`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -73,7 +73,12 @@ def refuse_stray_text(root: Element, texts: Texts) -> None:
     """Raise INVALID_REQUEST if a document, of which so many texts were read, has text where elements belong."""
     if _count_texts(root) == texts[0]:
         return
-    for element in root.iter():
+    refuse_text_between(root.iter())
+
+
+def refuse_text_between(elements: Iterable[Element]) -> None:
+    """Raise INVALID_REQUEST if one of these elements holds text where elements belong."""
+    for element in elements:
         if len(element) or element.tag in _CONTAINERS:
             between = (element.text, *(each.tail for each in element))
             if any(text and text.strip(" \t\r\n") for text in between):
@@ -138,12 +143,18 @@ def _open_member(member: Element) -> tuple[str, Element]:
     return member[0].text or "", member[1]
 
 
-def member_names(value: Element) -> list[str] | None:
-    """The names of a `<struct>`'s members, or None for another value."""
+def open_members(value: Element) -> list[tuple[str, Element]] | None:
+    """The names and `<value>` elements of a `<struct>`'s members, or None for another value."""
     struct = _only_child(value)
     if struct is None or struct.tag != "struct":
         return None
-    return [_open_member(member)[0] for member in struct]
+    return [_open_member(member) for member in struct]
+
+
+def open_array(value: Element) -> list[Element] | None:
+    """The `<value>` elements of an `<array>`'s items, or None for another value."""
+    array = _only_child(value)
+    return _items(array, 0) if array is not None and array.tag == "array" else None
 
 
 def _scalar_reader(scalars: Conversions, depth: int) -> Read:

@@ -63,7 +63,7 @@ def test_a_call_without_params() -> None:
     assert not message.several
 
 
-@pytest.mark.parametrize("name", ["system.listMethods", "os.system", "__class__", " f ", "f\n"])
+@pytest.mark.parametrize("name", ["system.shutdown", "os.system", "__class__", " f ", "f\n"])
 def test_a_name_is_a_name_and_nothing_else(name: str) -> None:
     (item,) = PROTOCOL.parse(request(xmlrpc_call(name))).items
     assert item.function == name  # type: ignore[union-attr]
