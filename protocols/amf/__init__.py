@@ -20,10 +20,10 @@ from gateway.protocol import (
     Site,
 )
 from gateway.registry import Function
-from protocols.amf.amf0 import AmfError
 from protocols.amf.codec import AmfClient, AmfCodec
 from protocols.amf.packet import MEDIA_TYPE, RESULT, STATUS, Body, Packet, read_packet, write_packet
 from protocols.amf.status import read_status, write_status
+from protocols.amf.values import AmfError
 
 __all__ = ["PROTOCOL", "Amf"]
 

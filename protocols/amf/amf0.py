@@ -1,16 +1,17 @@
 """AMF0 values to plain Python values, under limits (Action Message Format, AMF 0, December 2007).
 
-None, bool, float, str, list, dict and datetime are all that comes out: class names on the wire are skipped, never
-looked up; XML documents stay text.
+None, bool, float, str, list, dict and datetime are all that comes out, and what AMF3 adds (amf3.py): class names on
+the wire are skipped, never looked up; XML documents stay text.
 """
 
 import struct
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
-from gateway import limits
 from gateway.types import Unreadable
+from protocols.amf.amf3 import Amf3Decoder
+from protocols.amf.values import AmfError, Budget, References, Typed, read_instant, read_object
 
 NUMBER: Final = 0x00
 BOOLEAN: Final = 0x01
@@ -29,23 +30,10 @@ XML_DOCUMENT: Final = 0x0F
 TYPED_OBJECT: Final = 0x10
 AVM_PLUS: Final = 0x11
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-EXACT = 2**53
-"""Up to here a double holds every integer."""
-
-TRUNCATED = (IndexError, struct.error)
-"""What reading beyond the end of the bytes raises."""
-
 _double = struct.Struct(">d").unpack_from
-_OPEN: Final = object()
-_CONTAINERS = (list, dict)
 
 
-class AmfError(ValueError):
-    """Bytes that are no AMF packet, or pass a limit; the text says why."""
-
-
-class Decoder:
+class Decoder(References):
     """Reads the values of one packet, which share its budget of values (limits.NODES).
 
     Every reader takes the offset behind the marker and the depth of what it reads, and returns the value and the
@@ -53,21 +41,25 @@ class Decoder:
     the end that `value` looks at once; a text that is not UTF-8 as UnicodeDecodeError.
     """
 
-    __slots__ = ("_data", "_left", "_references", "_weights")
+    __slots__ = ("_amf3",)
 
     def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._left = limits.NODES
-        self._references: list[Any] = []
-        self._weights: dict[int, tuple[int, int]] = {}
+        super().__init__(data, Budget())
+        self._amf3: Amf3Decoder | None = None
+
+    @property
+    def is_amf3(self) -> bool:
+        """Whether AMF3 was in the value that was read last."""
+        return self._amf3 is not None
 
     def value(self, at: int) -> tuple[Any, int]:
-        """The value of a header or body at `at`, and the offset behind it; its table of references is its own.
+        """The value of a header or body at `at`, and the offset behind it; its tables of references are its own.
 
         Raises AmfError, one of TRUNCATED, or UnicodeDecodeError.
         """
-        self._references = []
-        self._weights = {}  # by id, so only while the table of references keeps the values alive
+        self._objects = []
+        self._budget.weights = {}
+        self._amf3 = None
         data = self._data
         value, at = _READERS[data[at]](self, at + 1, 1)
         if at > len(data):
@@ -96,28 +88,22 @@ class Decoder:
 
     def _date(self, at: int, _depth: int) -> tuple[datetime | Unreadable, int]:
         """Milliseconds since 1970 in UTC; the time zone behind them is reserved (section 2.13) and ignored."""
-        (milliseconds,) = _double(self._data, at)
-        value: datetime | Unreadable
-        try:
-            value = EPOCH + timedelta(milliseconds=milliseconds)
-        except (ValueError, OverflowError):
-            value = Unreadable(f"not a date of the years 1 to 9999: {milliseconds}")
-        self._references.append(value)
+        value = read_instant(_double(self._data, at)[0])
+        self._objects.append(value)
         return value, at + 10
 
     def _xml_document(self, at: int, depth: int) -> tuple[str, int]:
         text, at = self._long_string(at, depth)
-        self._references.append(text)
+        self._objects.append(text)
         return text, at
 
     def _strict_array(self, at: int, depth: int) -> tuple[list[Any], int]:
         count = self._count(at)
         at += 4
         data = self._data
-        if count > len(data) - at:
-            raise AmfError(f"an array says it holds {count} items, more than there are bytes left")
+        self._check_count(count, at, "an array")
         slot = self._open(depth)
-        self._spend(count)
+        self._budget.spend(count)
         items: list[Any] = []
         depth += 1
         for _ in range(count):
@@ -129,7 +115,7 @@ class Decoder:
             else:
                 item, at = _READERS[marker](self, at + 1, depth)
                 items.append(item)
-        self._references[slot] = items
+        self._objects[slot] = items
         return items, at
 
     def _object(self, at: int, depth: int) -> tuple[dict[str, Any], int]:
@@ -150,35 +136,31 @@ class Decoder:
                 members[name] = data[start:at].decode()
             else:
                 members[name], at = _READERS[marker](self, at + 1, depth)
-        self._spend(len(members))
-        self._references[slot] = members
+        self._budget.spend(len(members))
+        self._objects[slot] = members
         return members, at + 1
 
     def _ecma_array(self, at: int, depth: int) -> tuple[dict[str, Any], int]:
         """The count is what the client thinks its length is (a sparse or associative array lies): not looked at."""
         return self._object(at + 4, depth)
 
-    def _typed_object(self, at: int, depth: int) -> tuple[dict[str, Any], int]:
-        _, at = self._string(at, depth)
-        return self._object(at, depth)
+    def _typed_object(self, at: int, depth: int) -> tuple[dict[str, Any] | Typed, int]:
+        name, at = self._string(at, depth)
+        slot = len(self._objects)
+        members, at = self._object(at, depth)
+        value = self._objects[slot] = read_object(name, members)
+        return value, at
 
     def _reference(self, at: int, depth: int) -> tuple[Any, int]:
         """Entry 0 is the array of arguments; objects, arrays, Dates and XML count, as Flash Player counts them."""
         index = self._data[at] << 8 | self._data[at + 1]
-        if index >= len(self._references):
-            raise AmfError(f"reference {index} names nothing")
-        value = self._references[index]
-        if value is _OPEN:
-            raise AmfError(f"reference {index} names what contains it")
-        if type(value) in _CONTAINERS:
-            weight, height = self._weigh(value)
-            if depth + height - 1 > limits.DEPTH:
-                raise AmfError(f"values are nested deeper than {limits.DEPTH}")
-            self._spend(weight)
-        return value, at + 2
+        return self._refer(index, depth), at + 2
 
-    def _avm_plus(self, _at: int, _depth: int) -> tuple[Any, int]:
-        raise AmfError("AMF3 is not read yet: use object encoding AMF0")
+    def _avm_plus(self, at: int, depth: int) -> tuple[Any, int]:
+        """One value in AMF3 (AMF 3, section 4.1); all of one header or body share their tables of references."""
+        if self._amf3 is None:
+            self._amf3 = Amf3Decoder(self._data, self._budget)
+        return self._amf3.value(at, depth)
 
     def _unknown(self, at: int, _depth: int) -> tuple[Any, int]:
         raise AmfError(f"marker 0x{self._data[at - 1]:02x} at offset {at - 1} is no value")
@@ -186,31 +168,6 @@ class Decoder:
     def _count(self, at: int) -> int:
         data = self._data
         return data[at] << 24 | data[at + 1] << 16 | data[at + 2] << 8 | data[at + 3]
-
-    def _open(self, depth: int) -> int:
-        """Enter a container: its place in the table of references, which names it once it is read."""
-        if depth > limits.DEPTH:
-            raise AmfError(f"values are nested deeper than {limits.DEPTH}")
-        self._references.append(_OPEN)
-        return len(self._references) - 1
-
-    def _spend(self, count: int) -> None:
-        self._left -= count
-        if self._left < 0:
-            raise AmfError(f"the packet holds more than {limits.NODES} values")
-
-    def _weigh(self, value: Any) -> tuple[int, int]:
-        """How many values a read container holds, references counted as what they name, and how deep it nests.
-
-        A few references to references name billions of values, so each container is counted once and remembered.
-        """
-        known = self._weights.get(id(value))
-        if known is None:
-            inner = value.values() if type(value) is dict else value
-            weights = [self._weigh(each) for each in inner if type(each) in _CONTAINERS]
-            weight = len(value) + sum(each for each, _ in weights)
-            known = self._weights[id(value)] = (weight, 1 + max((each for _, each in weights), default=0))
-        return known
 
 
 _KNOWN: dict[int, Callable[[Decoder, int, int], tuple[Any, int]]] = {

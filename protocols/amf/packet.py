@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gateway import limits
-from protocols.amf.amf0 import TRUNCATED, AmfError, Decoder
+from protocols.amf.amf0 import Decoder
+from protocols.amf.values import TRUNCATED, AmfError
 
 VERSIONS = (0, 3)
-"""What the client speaks, AMF0 or AMF3; either envelope holds AMF0 values."""
+"""What the client speaks, AMF0 or AMF3; either envelope holds AMF0 values, and AMF3 behind a marker of AMF0."""
 
 RESULT: Final = "/onResult"
 STATUS: Final = "/onStatus"
@@ -21,11 +22,15 @@ _head = struct.Struct(">HHH").pack
 
 @dataclass(slots=True)
 class Body:
-    """One call or answer: `response` is the URI under which the client waits for the answer."""
+    """One call or answer: `response` is the URI under which the client waits for the answer.
+
+    `amf3` says that the value is in AMF3, wholly or in part: whoever sent it reads that too.
+    """
 
     target: str
     response: str
     value: Any = None
+    amf3: bool = False
 
 
 @dataclass(slots=True)
@@ -81,6 +86,7 @@ def _read_into(packet: Packet, data: bytes) -> None:
         body = Body(target, response)
         packet.bodies.append(body)
         body.value, at = decoder.value(at + 4)
+        body.amf3 = decoder.is_amf3
     if at != len(data):
         raise AmfError(f"bytes after the last body: {len(data) - at}")
 

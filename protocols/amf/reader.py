@@ -1,7 +1,8 @@
 """Plain AMF values to the kinds a type asks for, by closures compiled once.
 
-AMF has one number, an empty array that looks like an empty object, and clients that send arrays as objects with the
-keys "0", "1" ...; what fits no rule stays as it is, so that validation names the mismatch.
+AMF0 has one kind of number and AMF3 two, which Flash picks by the value; an empty array looks like an empty object, and
+clients send arrays as objects with the keys "0", "1" ...; what fits no rule stays as it is, so that validation names
+the mismatch.
 """
 
 import binascii
@@ -14,7 +15,7 @@ from typing import Any
 from gateway import limits
 from gateway.signature import Choice, Field, Kind, ListOf, Scalar, StructOf, Type
 from gateway.types import Unreadable
-from protocols.amf.amf0 import EXACT
+from protocols.amf.values import EXACT
 
 Reader = Callable[[Any], Any]
 
@@ -24,6 +25,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DECIMAL_CHARACTERS = 2 * limits.INTEGER_DIGITS + 1
 """Sign, `0.`, zeros (two fewer than digits) and digits: the longest text that can be a valid Decimal."""
 
+_NUMBERS = (int, float)
 _QUOTED = 40
 
 
@@ -95,7 +97,7 @@ def _struct_reader(readers: tuple[tuple[str, Reader], ...]) -> Reader:
 
 
 def _read_boolean(value: Any) -> Any:
-    return value == 1.0 if type(value) is float and value in (0.0, 1.0) else value
+    return value == 1 if type(value) in _NUMBERS and value in (0, 1) else value
 
 
 def _read_integer(value: Any) -> Any:

@@ -16,7 +16,8 @@ from gateway.signature import Choice, Field, Kind, ListOf, Scalar, State, Struct
 from gateway.source import compile_source
 from gateway.types import ABSENT
 from gateway.xml import ILLEGAL
-from protocols.amf.amf0 import DATE, EPOCH, EXACT, LONG_STRING, OBJECT, OBJECT_END, STRICT_ARRAY, STRING
+from protocols.amf.amf0 import DATE, LONG_STRING, OBJECT, OBJECT_END, STRICT_ARRAY, STRING
+from protocols.amf.values import EPOCH, EXACT
 
 Writer = Callable[[Any], bytes]
 

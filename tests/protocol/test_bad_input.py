@@ -59,7 +59,8 @@ AMF_CASES: dict[str, tuple[bytes, bool]] = {
     "65 calls": (pack(">HHH", 0, 0, 65) + AMF_GOOD[6:] * 65, False),
     "nesting": (amf_call(WRITE, b"\x0a\0\0\0\1" * 64 + b"\x05"), True),
     "values": (amf_call(WRITE, amf_array(*[b"\x05"] * limits.NODES)), True),
-    "AMF3": (amf_call(WRITE, b"\x11\x06\x11new.user"), True),
+    "cut in AMF3": (amf_call(WRITE, b"\x11\x06\x13new.user"), True),
+    "an unknown marker of AMF3": (amf_call(WRITE, b"\x11\x12"), True),
     "an unknown marker": (amf_call(WRITE, b"\x7f"), True),
 }
 REST_CASES: dict[str, tuple[bytes, str, str]] = {

@@ -1,0 +1,303 @@
+"""AMF3 values to plain Python values, under limits (Action Message Format, AMF 3, January 2013).
+
+None, bool, int, float, str, bytes, list, dict and datetime are all that comes out, and Typed for a Flex message. Class
+names are never looked up, byte arrays not inflated, XML stays text. Of the classes that write themselves
+(externalizable) only Flex's collections are read, which write one value each.
+"""
+
+import struct
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+from protocols.amf.values import CHUNK, AmfError, Budget, References, read_instant, read_object
+
+UNDEFINED: Final = 0x00
+NULL: Final = 0x01
+FALSE: Final = 0x02
+TRUE: Final = 0x03
+INTEGER: Final = 0x04
+DOUBLE: Final = 0x05
+STRING: Final = 0x06
+XML_DOCUMENT: Final = 0x07
+DATE: Final = 0x08
+ARRAY: Final = 0x09
+OBJECT: Final = 0x0A
+XML: Final = 0x0B
+BYTE_ARRAY: Final = 0x0C
+VECTOR_INT: Final = 0x0D
+VECTOR_UINT: Final = 0x0E
+VECTOR_DOUBLE: Final = 0x0F
+VECTOR_OBJECT: Final = 0x10
+DICTIONARY: Final = 0x11
+
+COLLECTIONS = frozenset(
+    f"flex.messaging.io.{name}" for name in ("ArrayCollection", "ArrayList", "ObjectProxy")
+)
+
+_NUMBERS = {VECTOR_INT: ("i", 4), VECTOR_UINT: ("I", 4), VECTOR_DOUBLE: ("d", 8)}
+_double = struct.Struct(">d").unpack_from
+
+
+class Traits(NamedTuple):
+    """What the objects of a class have in common: its name, the names of its sealed members, and how it goes on."""
+
+    name: str
+    sealed: tuple[str, ...] = ()
+    dynamic: bool = False
+    external: bool = False
+
+
+class Amf3Decoder(References):
+    """Reads the AMF3 values of one header or body, which share three tables: texts, objects and traits.
+
+    Every reader takes the offset behind the marker and the depth of what it reads, and returns the value and the
+    offset behind it. Truncation shows as in amf0.Decoder.
+    """
+
+    __slots__ = ("_texts", "_traits")
+
+    def __init__(self, data: bytes, budget: Budget) -> None:
+        super().__init__(data, budget)
+        self._texts: list[str] = []
+        self._traits: list[Traits] = []
+
+    def value(self, at: int, depth: int) -> tuple[Any, int]:
+        """The value at `at`, and the offset behind it."""
+        return _READERS[self._data[at]](self, at + 1, depth)
+
+    def _number(self, at: int) -> tuple[int, int]:
+        """A U29: seven bits in each of up to three bytes that say that more follow, eight in a fourth."""
+        data = self._data
+        byte = data[at]
+        if byte < 0x80:
+            return byte, at + 1
+        number = byte & 0x7F
+        for _ in range(2):
+            at += 1
+            byte = data[at]
+            number = number << 7 | byte & 0x7F
+            if byte < 0x80:
+                return number, at + 1
+        return number << 8 | data[at + 1], at + 2
+
+    def _text(self, at: int) -> tuple[str, int]:
+        """A text without a marker; a reference to a long one counts like what it names."""
+        head, at = self._number(at)
+        if head & 1:
+            end = at + (head >> 1)
+            text = self._data[at:end].decode()
+            if text:
+                self._texts.append(text)
+            return text, end
+        return self._known_text(head >> 1), at
+
+    def _known_text(self, index: int) -> str:
+        if index >= len(self._texts):
+            raise AmfError(f"reference {index} names no text")
+        text = self._texts[index]
+        if len(text) >= CHUNK:
+            self._budget.spend(len(text) // CHUNK)
+        return text
+
+    def _nothing(self, at: int, _depth: int) -> tuple[None, int]:
+        return None, at
+
+    def _false(self, at: int, _depth: int) -> tuple[bool, int]:
+        return False, at
+
+    def _true(self, at: int, _depth: int) -> tuple[bool, int]:
+        return True, at
+
+    def _integer(self, at: int, _depth: int) -> tuple[int, int]:
+        number, at = self._number(at)
+        return number - (number >> 28 << 29), at  # the highest of 29 bits is the sign
+
+    def _real(self, at: int, _depth: int) -> tuple[float, int]:
+        return _double(self._data, at)[0], at + 8
+
+    def _string(self, at: int, _depth: int) -> tuple[str, int]:
+        return self._text(at)
+
+    def _byte_array(self, at: int, depth: int) -> tuple[Any, int]:
+        head, at = self._number(at)
+        if not head & 1:
+            return self._refer(head >> 1, depth), at
+        end = at + (head >> 1)
+        value = self._data[at:end]
+        self._objects.append(value)
+        return value, end
+
+    def _xml(self, at: int, depth: int) -> tuple[Any, int]:
+        head, at = self._number(at)
+        if not head & 1:
+            return self._refer(head >> 1, depth), at
+        end = at + (head >> 1)
+        value = self._data[at:end].decode()
+        self._objects.append(value)
+        return value, end
+
+    def _date(self, at: int, depth: int) -> tuple[Any, int]:
+        head, at = self._number(at)
+        if not head & 1:
+            return self._refer(head >> 1, depth), at
+        value = read_instant(_double(self._data, at)[0])
+        self._objects.append(value)
+        return value, at + 8
+
+    def _array(self, at: int, depth: int) -> tuple[Any, int]:
+        """A list; with members by name, or holes in it, what Flash sends is an object with its indices for names."""
+        head, at = self._number(at)
+        if not head & 1:
+            return self._refer(head >> 1, depth), at
+        slot = self._open(depth)
+        members: dict[str, Any] = {}
+        at = self._read_members(members, at, depth + 1)
+        items, at = self._items(head >> 1, at, depth + 1)
+        value: list[Any] | dict[str, Any] = items
+        if members:
+            members.update((str(index), item) for index, item in enumerate(items))
+            value = members
+        self._objects[slot] = value
+        return value, at
+
+    def _items(self, count: int, at: int, depth: int) -> tuple[list[Any], int]:
+        self._check_count(count, at, "an array")
+        self._budget.spend(count)
+        data = self._data
+        items: list[Any] = []
+        for _ in range(count):
+            item, at = _READERS[data[at]](self, at + 1, depth)
+            items.append(item)
+        return items, at
+
+    def _object(self, at: int, depth: int) -> tuple[Any, int]:
+        head, at = self._number(at)
+        if not head & 1:
+            return self._refer(head >> 1, depth), at
+        traits, at = self._read_traits(head, at)
+        if traits.external:
+            return self._external(traits.name, at, depth)
+        slot = self._open(depth)
+        data = self._data
+        members: dict[str, Any] = {}
+        depth += 1
+        for name in traits.sealed:
+            members[name], at = _READERS[data[at]](self, at + 1, depth)
+        self._budget.spend(len(members))
+        if traits.dynamic:
+            at = self._read_members(members, at, depth)
+        value = self._objects[slot] = read_object(traits.name, members)
+        return value, at
+
+    def _read_members(self, members: dict[str, Any], at: int, depth: int) -> int:
+        """Read members by name up to an empty name; returns the offset behind it."""
+        data = self._data
+        before = len(members)
+        while True:
+            name, at = self._text(at)
+            if not name:
+                break
+            members[name], at = _READERS[data[at]](self, at + 1, depth)
+        self._budget.spend(len(members) - before)
+        return at
+
+    def _read_traits(self, head: int, at: int) -> tuple[Traits, int]:
+        """The traits of an object, whose head holds their flags: by reference, or as they are (section 3.12)."""
+        if not head & 2:
+            if head >> 2 >= len(self._traits):
+                raise AmfError(f"reference {head >> 2} names no traits")
+            return self._traits[head >> 2], at
+        name, at = self._text(at)
+        if head & 4:
+            traits = Traits(name, external=True)
+        else:
+            names, at = self._names(head >> 4, at)
+            traits = Traits(name, names, dynamic=bool(head & 8))
+        self._traits.append(traits)
+        return traits, at
+
+    def _names(self, count: int, at: int) -> tuple[tuple[str, ...], int]:
+        self._check_count(count, at, "an object")
+        names = []
+        for _ in range(count):
+            name, at = self._text(at)
+            names.append(name)
+        return tuple(names), at
+
+    def _external(self, name: str, at: int, depth: int) -> tuple[Any, int]:
+        """A Flex collection is the one value it writes."""
+        if name not in COLLECTIONS:
+            raise AmfError("an object is externalizable: only its own class could read it")
+        slot = self._open(depth)
+        value, at = self.value(at, depth + 1)
+        self._objects[slot] = value
+        return value, at
+
+    def _vector(self, at: int, depth: int) -> tuple[Any, int]:
+        """A Vector of numbers, a list of them; the byte before the items says that its length is fixed."""
+        code, size = _NUMBERS[self._data[at - 1]]
+        head, at = self._number(at)
+        if not head & 1:
+            return self._refer(head >> 1, depth), at
+        count = head >> 1
+        at += 1
+        self._check_count(count, at, "a Vector", size)
+        self._budget.spend(count)
+        slot = self._open(depth)
+        value = self._objects[slot] = list(struct.unpack_from(f">{count}{code}", self._data, at))
+        return value, at + count * size
+
+    def _vector_object(self, at: int, depth: int) -> tuple[Any, int]:
+        """A Vector of objects, a list of them; the class it is declared with is skipped."""
+        head, at = self._number(at)
+        if not head & 1:
+            return self._refer(head >> 1, depth), at
+        slot = self._open(depth)
+        _, at = self._text(at + 1)
+        items, at = self._items(head >> 1, at, depth + 1)
+        self._objects[slot] = items
+        return items, at
+
+    def _dictionary(self, at: int, depth: int) -> tuple[Any, int]:
+        """A Dictionary is an object; the byte before its pairs says that its keys are weak."""
+        head, at = self._number(at)
+        if not head & 1:
+            return self._refer(head >> 1, depth), at
+        slot = self._open(depth)
+        at += 1
+        self._check_count(head >> 1, at, "a Dictionary")
+        members: dict[str, Any] = {}
+        for _ in range(head >> 1):
+            key, at = self.value(at, depth + 1)
+            if type(key) is not str and type(key) is not int:
+                raise AmfError("a key of a Dictionary is neither text nor an integer")
+            members[str(key)], at = self.value(at, depth + 1)
+        self._budget.spend(len(members))
+        self._objects[slot] = members
+        return members, at
+
+    def _unknown(self, at: int, _depth: int) -> tuple[Any, int]:
+        raise AmfError(f"marker 0x{self._data[at - 1]:02x} at offset {at - 1} is no AMF3 value")
+
+
+_KNOWN: dict[int, Callable[[Amf3Decoder, int, int], tuple[Any, int]]] = {
+    UNDEFINED: Amf3Decoder._nothing,
+    NULL: Amf3Decoder._nothing,
+    FALSE: Amf3Decoder._false,
+    TRUE: Amf3Decoder._true,
+    INTEGER: Amf3Decoder._integer,
+    DOUBLE: Amf3Decoder._real,
+    STRING: Amf3Decoder._string,
+    XML_DOCUMENT: Amf3Decoder._xml,
+    DATE: Amf3Decoder._date,
+    ARRAY: Amf3Decoder._array,
+    OBJECT: Amf3Decoder._object,
+    XML: Amf3Decoder._xml,
+    BYTE_ARRAY: Amf3Decoder._byte_array,
+    VECTOR_INT: Amf3Decoder._vector,
+    VECTOR_UINT: Amf3Decoder._vector,
+    VECTOR_DOUBLE: Amf3Decoder._vector,
+    VECTOR_OBJECT: Amf3Decoder._vector_object,
+    DICTIONARY: Amf3Decoder._dictionary,
+}
+_READERS = tuple(_KNOWN.get(marker, Amf3Decoder._unknown) for marker in range(256))
