@@ -73,7 +73,9 @@ class Gateway:
         )
         issuer = TokenIssuer(engine, self.facts, site_key)
         endpoints = [TokenEndpoint(self.identification, issuer), TokenScript(self.identification, issuer)]
-        self._web = Web(dispatcher, protocols, endpoints, pages(self), lambda: self.facts.settings)
+        self._web = Web(
+            dispatcher, protocols, endpoints, pages(self), lambda: self.facts.settings, self.facts.origins
+        )
         self.handle = self._web.handle
 
     def site(self) -> Site:

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Engine
 
-from gateway import access
+from gateway import access, cors
 from gateway.access import Stage
 from gateway.calllog import CallLog, Record
 from gateway.capabilities import Capabilities, ContextGuard
@@ -110,7 +110,7 @@ class Dispatcher:
             self._answer(context, item, f"{request_id}.{number}" if message.several else request_id, broken)
             for number, item in enumerate(message.items, 1)
         ]
-        return protocol.reply(request, message, answers)
+        return self._open(protocol.reply(request, message, answers), request, facts)
 
     def _identify(self, protocol: Protocol, request: Request, message: Message) -> tuple[Facts, Fault | None]:
         """Who calls, and why nothing can be run: the message is broken, or nobody can judge the password now."""
@@ -135,13 +135,21 @@ class Dispatcher:
         if fault is not None:
             reply = endpoint.refuse(request, context.disclose(fault, request_id))
         self._record(context, None, request_id, fault, int((time.perf_counter() - started) * 1e6))
-        return reply
+        return self._open(reply, request, context.facts)
 
     def refuse(self, server: Protocol | Endpoint, request: Request, fault: Fault, request_id: str) -> Reply:
         """The reply when nothing was parsed."""
         context = _Context(server, Facts(self._facts.settings, self._clock(), request.peer, server.name))
         self._record(context, None, request_id, fault, 0)
-        return server.refuse(request, context.disclose(fault, request_id))
+        reply = server.refuse(request, context.disclose(fault, request_id))
+        return self._open(reply, request, context.facts)
+
+    def _open(self, reply: Reply, request: Request, facts: Facts) -> Reply:
+        """The reply, and whether scripts of the web origin that asks may read it."""
+        origin = request.headers.get("origin")
+        if origin is not None:
+            cors.open_answer(reply.headers, origin, cors.origins_of(facts, self._facts.origins()))
+        return reply
 
     def _answer(self, context: _Context, item: Call | Query, request_id: str, broken: Fault | None) -> Answer:
         started = time.perf_counter()

@@ -67,6 +67,8 @@ class ServiceFacts(msgspec.Struct, frozen=True):
     rate_limit: int | None
     membership: MembershipFacts | None
     functions: frozenset[str]
+    origins: frozenset[str] = frozenset()
+    """The web origins whose scripts may read its answers."""
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -137,6 +139,7 @@ _PUBLIC = (
     .join(ServiceFunction, ServiceFunction.service_id == Service.id)
     .where(Service.enabled, Service.public)
 )
+_ORIGINS = select(Service.cors_origins).where(Service.enabled)
 _USER = (
     *(User.id, User.username, User.auth, User.confirmed, User.suspended, User.deleted, User.administrator),
     *(User.force_password_change, User.password_changed_at, User.password_expires_at, User.rate_limit),
@@ -144,7 +147,7 @@ _USER = (
 _TOKEN = (Token.id, Token.prefix, Token.valid_until, Token.ip_restriction, Token.rate_limit)
 _SERVICE = (
     *(Service.id, Service.name, Service.shortname, Service.enabled, Service.restricted),
-    *(Service.required_capability, Service.rate_limit),
+    *(Service.required_capability, Service.rate_limit, Service.cors_origins),
     *(AuthorisedUser.id, AuthorisedUser.valid_until, AuthorisedUser.ip_restriction),
 )
 _ENTRY = and_(AuthorisedUser.service_id == Service.id, AuthorisedUser.user_id == User.id)
@@ -173,6 +176,7 @@ class _Site(msgspec.Struct, frozen=True):
 
     settings: Settings
     public: dict[str | None, frozenset[str]]
+    origins: frozenset[str]
 
 
 class FactsSource:
@@ -203,6 +207,10 @@ class FactsSource:
         """The functions of the enabled services whose documentation is public, by the service's short name."""
         return self._site.get(None).public
 
+    def origins(self) -> frozenset[str]:
+        """The web origins that any enabled service lists."""
+        return self._site.get(None).origins
+
     def identity(self, digest: bytes) -> Identity | None:
         """Who the token with this SHA-256 stands for, or None. Unknown tokens are not remembered."""
         return self._identities.get(digest)
@@ -222,7 +230,8 @@ class FactsSource:
 
 
 def _read_site(connection: Connection, _key: None) -> _Site:
-    return _Site(_read_settings(connection), _read_public(connection))
+    origins = connection.execute(_ORIGINS).scalars()
+    return _Site(_read_settings(connection), _read_public(connection), frozenset().union(*origins))
 
 
 def _read_settings(connection: Connection) -> Settings:
@@ -271,9 +280,9 @@ def _read_login(connection: Connection, username: str) -> Login | None:
 
 
 def _service(values: tuple[Any, ...], functions: frozenset[str]) -> ServiceFacts:
-    *service, entry, valid_until, ip_restriction = values
+    *service, origins, entry, valid_until, ip_restriction = values
     membership = MembershipFacts(valid_until, ip_restriction) if entry is not None else None
-    return ServiceFacts(*(*service, membership, functions))
+    return ServiceFacts(*(*service, membership, functions, frozenset(origins)))
 
 
 def utc_now() -> datetime:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 from typing import Protocol as Interface
 
-from gateway import encoding
+from gateway import cors, encoding
 from gateway.dispatch import Dispatcher
 from gateway.endpoints import Endpoint
 from gateway.faults import (
@@ -63,10 +63,12 @@ class Web:
         endpoints: Sequence[Endpoint],
         pages: Mapping[str, Page],
         settings: Callable[[], Settings],
+        origins: Callable[[], frozenset[str]],
     ) -> None:
         self._dispatcher = dispatcher
         self._pages = pages
         self._settings = settings
+        self._origins = origins
         served = [(protocol, route) for protocol in protocols for route in protocol.routes]
         self._exact: dict[str, tuple[Protocol | Endpoint, Route]] = {
             route.path: (p, route) for p, route in served
@@ -125,7 +127,7 @@ class Web:
         client = client_address(peer, headers, settings.trusted_proxies, settings.proxy_header)
         found = self._find(path)
         if method == "OPTIONS" and found is not None:
-            return Reply(204, {"Allow": found[1].allow}, b"")
+            return self._say_methods(found[1], headers)
         server, route, tail = found or (*self._for_media_type(headers), "")
         data = b""
         try:
@@ -147,6 +149,12 @@ class Web:
         reply = self._dispatcher.handle(server, request, message, request_id)
         if reply.status == 200 and method in _SAFE and isinstance(message.items[0], Query):
             return _revalidate(request, reply)
+        return reply
+
+    def _say_methods(self, route: Route, headers: Mapping[str, str]) -> Reply:
+        """What an address takes; to a browser, whether a script may send it. Neither comes with a credential."""
+        reply = Reply(204, {"Allow": route.allow}, b"")
+        cors.answer_preflight(reply.headers, headers, route.allow, self._origins())
         return reply
 
     def _find(self, path: str) -> tuple[Protocol | Endpoint, Route, str] | None:

@@ -14,7 +14,8 @@ from gateway.administration.users import find_user
 from gateway.store import AuthorisedUser, Service, ServiceFunction, Token, utcnow
 from gateway.words import AlphaNumExt
 
-_ORIGIN = re.compile(r"\*|https?://[a-z0-9.-]+(?::[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](?::[0-9]{1,5})?")
+_ORIGIN = re.compile(r"\*|https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
+_DEFAULT_PORT = re.compile(r"http:.*:80|https:.*:443")
 _CHANGEABLE = frozenset(
     {"name", "enabled", "restricted", "public", "required_capability", "rate_limit", "cors_origins"}
     | {"download_files", "upload_files"}
@@ -76,6 +77,8 @@ def _check_columns(db: Session, columns: dict[str, Any], service_id: int | None 
             raise AdministrationError(
                 f"{shorten(origin)} is no origin: write https://host, https://host:port or *, in lower case"
             )
+        if _DEFAULT_PORT.fullmatch(origin):
+            raise AdministrationError(f"no browser sends {shorten(origin)}: leave out the port")
 
 
 def delete_service(db: Session, service: str) -> None:

@@ -2,8 +2,8 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from gateway.facts import FactsSource, Identity
 from gateway.store import Token, User
 from tests.access.causes import UNKNOWN_TOKEN
 from tests.support.site import SERVICE, USER, Site
+from tests.support.statements import counted, elsewhere, selects
 
 POLL = 1.0
 WAIT = 20.0
@@ -40,34 +41,6 @@ def clock() -> Clock:
 def source(site: Site, clock: Clock) -> FactsSource:
     """A cache of its own beside the site's."""
     return FactsSource(site.engine, poll_seconds=POLL, clock=clock)
-
-
-def elsewhere(site: Site, *statements: str) -> None:
-    """What another process writes, in SQL of its own."""
-    with closing(sqlite3.connect(site.url.removeprefix("sqlite:///"))) as database:
-        for statement in statements:
-            database.execute(statement)
-        database.commit()
-
-
-@contextmanager
-def counted(site: Site) -> Iterator[list[str]]:
-    """The statements that are executed meanwhile."""
-    statements: list[str] = []
-
-    def note(*arguments: Any) -> None:
-        statements.append(arguments[2])
-
-    event.listen(site.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(site.engine, "before_cursor_execute", note)
-
-
-def selects(statements: list[str]) -> int:
-    """How many of them read, transactions aside."""
-    return sum(each.lstrip().upper().startswith("SELECT") for each in statements)
 
 
 def who(source: FactsSource, site: Site) -> Identity:

@@ -158,6 +158,8 @@ def test_a_short_name_comes_before_the_name_of_another(club: Run) -> None:
         ),
         (("create", "club", "--origin", "example.org"), 1, "example.org is no origin"),
         (("create", "club", "--origin", "https://example.org/"), 1, "https://example.org/ is no origin"),
+        (("create", "club", "--origin", "null"), 1, "null is no origin"),
+        (("create", "club", "--origin", "https://example.org:443"), 1, "leave out the port"),
         (("change", "demo"), 2, "Say what to change"),
         (("change", "dmo", "--enabled"), 1, "there is no service dmo; did you mean demo?"),
         (("add", "demo", "core_user_create_user"), 1, "did you mean core_user_create_users"),
