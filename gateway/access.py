@@ -87,6 +87,9 @@ def _select(stage: Stage, method: str) -> tuple[Check, ...]:
 _STAGES = {(stage, method): _select(stage, method) for stage in Stage for method in ("token", "password")}
 
 
+_LOGIN_LASTS = next(check for check in CHECKS if check.number == "6t")
+
+
 def enforce(facts: Facts, stage: Stage = Stage.ALL) -> None:
     """Raise the Denial of the first Check that fails."""
     for check in _STAGES[stage, facts.method]:
@@ -105,6 +108,11 @@ def explain(facts: Facts, stage: Stage = Stage.ALL) -> Iterator[Finding]:
             yield Finding(check.number, check.name, Outcome.FAILED, check.cause(facts), check.remedy(facts))
 
 
+def lasts(facts: Facts) -> bool:
+    """Whether the login lasts that a known token stands for (check 6t); a token of no login passes."""
+    return _LOGIN_LASTS.passes(facts)
+
+
 def usable_services(facts: Facts) -> Iterator[ServiceFacts]:
     """The services of the caller that take him (checks 17 to 21)."""
     for service in facts.identity.services if facts.identity else ():
@@ -114,14 +122,14 @@ def usable_services(facts: Facts) -> Iterator[ServiceFacts]:
 
 
 def choose_service(facts: Facts) -> None:
-    """Put the service in question into the Facts: a token's, or the first of a password caller's that passes.
+    """Put the service in question into the Facts: a token's, or the first that takes who came without one.
 
     If none of those that hold the function passes, the Facts name the first failing check of each, and the service that
     came furthest.
     """
     if facts.identity is None:
         return
-    if facts.identity.token is not None:
+    if facts.identity.service is not None:
         facts.service = facts.identity.service
         return
     best: tuple[int, ServiceFacts | None] = (-1, None)

@@ -22,6 +22,7 @@ from gateway.passwords import Passwords
 from gateway.plugins import check_packages, find_backends, find_components, find_protocols
 from gateway.protocol import Protocol, Site, modern
 from gateway.registry import Component, Registry
+from gateway.sessions import Sessions
 from gateway.settings import Settings
 from gateway.throttle import FailedCredentials, Rates
 from gateway.tokens import TokenIssuer
@@ -59,13 +60,15 @@ class Gateway:
         served = {name: backend.for_site(lambda: self.facts.settings) for name, backend in backends.items()}
         self.passwords = Passwords(served, clock=lambda: clock().timestamp())
         failures = FailedCredentials(engine, lambda: clock().timestamp())
-        self.identification = Identification(engine, self.facts, self.passwords, failures)
+        self.sessions = Sessions(engine, self.facts, site_key)
+        self.identification = Identification(engine, self.facts, self.passwords, failures, self.sessions)
         dispatcher = Dispatcher(
             self.registry,
             protocols,
             engine,
             self.facts,
             self.identification,
+            self.sessions,
             self.log,
             Rates(workers),
             self.site,

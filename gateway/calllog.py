@@ -90,7 +90,9 @@ class CallLog:
             self.flush()
 
     def _write_batch(self, batch: list[Record]) -> None:
-        tokens = {each.token_id: each.at for each in batch if each.token_id is not None}
+        # A login that ended because nobody used it must not begin again when somebody tries.
+        lasting = (each for each in batch if each.check_number != "6t")
+        tokens = {each.token_id: each.at for each in lasting if each.token_id is not None}
         users = {each.user_id: each.at for each in batch if each.user_id is not None and each.outcome == "ok"}
         try:
             with self._engine.begin() as connection:

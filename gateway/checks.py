@@ -1,7 +1,7 @@
 """The authorization core's ordered list of Checks: pure predicates, each with its fault, cause and remedy.
 
-Numbers are those of the design; 6t and 23 belong to login sessions and deprecation, which are not there yet. A caller
-with a token passes the checks marked t, one with user name and password those marked p.
+Numbers are those of the design; 23 belongs to deprecation, which is not there yet. A caller with a token passes the
+checks marked t, one with user name and password those marked p.
 """
 
 import shlex
@@ -124,6 +124,30 @@ def _token(facts: Facts) -> TokenFacts:
     token = _who(facts).token
     assert token is not None  # noqa: S101  (only checks of the method "token" look)
     return token
+
+
+def _login_lasts(facts: Facts) -> bool:
+    return not _login_ended(facts)
+
+
+def _login_ended(facts: Facts) -> str:
+    """Why the login that a token stands for is over; empty if it lasts, or if the token is of no login."""
+    token, idle = _token(facts), timedelta(minutes=facts.settings.session_idle_minutes)
+    if token.kind != "session":
+        return ""
+    if token.session is None:
+        return "is not known any more"
+    if token.session.expires_at <= facts.now:
+        return f"ended on {_day(token.session.expires_at)}"
+    if token.session.used_at + idle <= facts.now:
+        return f"ended unused: it was used last on {_day(token.session.used_at)}"
+    return ""
+
+
+def _new_token(facts: Facts) -> str:
+    if _token(facts).service_id is None:
+        return "log in anew"
+    return _command("token", "create", "--user", _name(facts), "--service", _title(facts))
 
 
 def _token_counts(facts: Facts) -> bool:
@@ -252,7 +276,16 @@ CHECKS: tuple[Check, ...] = (
         lambda f: not _passed(_token(f).valid_until, f.now),
         ACCESS_401,
         lambda f: f"The token {_token(f).prefix}... expired on {_day(_token(f).valid_until)}",
-        lambda f: _command("token", "create", "--user", _name(f), "--service", _title(f)),
+        _new_token,
+        _token_counts,
+    ),
+    Check(
+        "6t",
+        "the login that the token stands for lasts",
+        _login_lasts,
+        ACCESS_401,
+        lambda f: f"The login of the token {_token(f).prefix}... {_login_ended(f)}",
+        lambda _: "log in anew",
         _token_counts,
     ),
     Check(

@@ -85,6 +85,23 @@ def make_token() -> str:
     return secrets.token_hex(16)
 
 
+def make_client_id(key: bytes) -> str:
+    """A random id for a client that may log in under it: 32 hexadecimal characters, and 16 that prove who made them."""
+    random = secrets.token_hex(16)
+    return random + _proof(key, random)
+
+
+def is_client_id(key: bytes, text: str) -> bool:
+    """Whether a text is an id that was made under this key."""
+    random, proof = text[:32], text[32:]
+    return hmac.compare_digest(_proof(key, random).encode(), proof.encode("utf-8", "replace"))
+
+
+def _proof(key: bytes, random: str) -> str:
+    message = b"client:" + random.encode("utf-8", "replace")
+    return hmac.digest(key, message, hashlib.sha256).hex()[:16]
+
+
 def derive_token(key: bytes, user_id: int, service_id: int, serial: int) -> str:
     """The token that a site makes for a user, a service and a serial: the same again, though it is not kept.
 

@@ -33,8 +33,20 @@ from gateway.faults import (
 )
 from gateway.identification import Identification
 from gateway.invocation import Caller, Invocation, TransactionSession
-from gateway.protocol import Answer, Call, Codec, Message, Protocol, Query, Reply, Request, Site
+from gateway.protocol import (
+    Answer,
+    Call,
+    Codec,
+    Message,
+    Protocol,
+    Query,
+    Reply,
+    Request,
+    SessionQuery,
+    Site,
+)
 from gateway.registry import Effect, Function, Registry
+from gateway.sessions import Sessions
 from gateway.store import is_busy
 from gateway.throttle import Rates, Throttled
 from gateway.validation import Validator
@@ -76,6 +88,7 @@ class Dispatcher:
         engine: Engine,
         facts: FactsSource,
         identification: Identification,
+        sessions: Sessions,
         log: CallLog,
         rates: Rates,
         site: Callable[[], Site],
@@ -87,6 +100,7 @@ class Dispatcher:
         self._log = log
         self._site = site
         self._identification = identification
+        self._sessions = sessions
         self._rates = rates
         self._clock = clock
         self._contexts = ContextGuard(Capabilities(facts.generations), registry.levels)
@@ -158,10 +172,11 @@ class Dispatcher:
         try:
             if broken is not None:
                 raise broken
-            if isinstance(item, Query):
-                payload = self._describe(context, item)
-            else:
-                payload = self._run(context, item, request_id)
+            payload = (
+                self._serve(context, item)
+                if isinstance(item, Query)
+                else self._run(context, item, request_id)
+            )
         except Fault as raised:
             fault = raised
         except (Exception, SystemExit) as error:
@@ -241,16 +256,17 @@ class Dispatcher:
         identity = facts.identity
         assert identity is not None  # noqa: S101  (check 4t or 7p passed)
         token, user = identity.token, identity.user
-        if token is not None:
-            functions = identity.service.functions
+        service = identity.service
+        if service is not None:
+            functions = service.functions
         else:
             services = access.usable_services(copy(facts))
-            functions = frozenset().union(*(service.functions for service in services))
+            functions = frozenset().union(*(each.functions for each in services))
         caller = Caller(
             user_id=user.id,
             username=user.username,
             administrator=user.administrator,
-            service_id=identity.service.id if token else None,
+            service_id=service.id if service else None,
             token_id=token.id if token else None,
             functions=functions,
             capabilities=identity.capabilities,
@@ -271,6 +287,13 @@ class Dispatcher:
         return [known[name] for name in sorted(names & known.keys())]
 
     # Queries
+
+    def _serve(self, context: _Context, query: Query) -> Any:
+        if query.broken is not None:
+            raise query.broken
+        if isinstance(query, SessionQuery):
+            return self._sessions.answer(context.facts, query)
+        return self._describe(context, query)
 
     def _describe(self, context: _Context, query: Query) -> Any:
         """The document a Query asks for; kept by function set, options and public URL, never by caller."""
@@ -302,10 +325,10 @@ class Dispatcher:
             if not shown:
                 cause = "No token came with the request, and no service is public"
                 raise INVALID_TOKEN(cause, challenge=access.challenge(facts))
-        elif facts.identity.token is not None:
+        elif (service := facts.identity.service) is not None:
             access.choose_service(facts)
             access.enforce(facts, Stage.SERVICE)
-            shown = {facts.identity.service.shortname: facts.identity.service.functions}
+            shown = {service.shortname: service.functions}
         else:
             shown = {service.shortname: service.functions for service in access.usable_services(facts)}
         if wanted is not None and wanted not in shown:
@@ -335,6 +358,7 @@ class Dispatcher:
         facts = context.facts
         identity = facts.identity
         token = identity.token if identity else None
+        service = identity.service if identity else None
         record = Record(
             request_id=request_id,
             at=facts.now,
@@ -342,7 +366,7 @@ class Dispatcher:
             function=_name(item),
             user_id=identity.user.id if identity else None,
             token_id=token.id if token else None,
-            service_id=identity.service.id if identity and token else None,
+            service_id=service.id if service else None,
             address=facts.address[:45],
             outcome=fault.kind.errorcode if fault else "ok",
             exception=fault.kind.exception if fault else None,

@@ -11,25 +11,38 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, Engine, Executable, and_, bindparam, select
+from sqlalchemy import Connection, Engine, Executable, and_, bindparam, func, select
 
 from gateway import settings as site_settings
 from gateway.accounts import Account
 from gateway.capabilities import system_capabilities
 from gateway.generation import POLL_SECONDS, GenerationCache, Generations
 from gateway.settings import Settings
-from gateway.store import AuthorisedUser, Service, ServiceFunction, Setting, Token, User
+from gateway.store import AuthorisedUser, LoginSession, Service, ServiceFunction, Setting, Token, User
 from gateway.throttle import Throttled
 
 
+class SessionFacts(msgspec.Struct, frozen=True):
+    """The login that a token stands for: until when it may last, and when its token came last."""
+
+    expires_at: datetime
+    used_at: datetime
+
+
 class TokenFacts(msgspec.Struct, frozen=True):
-    """A token's row, without its secret."""
+    """A token's row, without its secret; of a login (kind "session") with the login, if that is still known.
+
+    `service_id` is None for the tokens of logins, which are of no service.
+    """
 
     id: int
     prefix: str
     valid_until: datetime | None
     ip_restriction: str | None
     rate_limit: int | None
+    kind: str
+    service_id: int | None
+    session: SessionFacts | None = None
 
 
 class UserFacts(msgspec.Struct, frozen=True):
@@ -74,8 +87,8 @@ class ServiceFacts(msgspec.Struct, frozen=True):
 class Identity(msgspec.Struct, frozen=True):
     """Who a credential stands for.
 
-    A token ties its user to one service; who came with a password (`token` is None) may use every service that takes
-    him.
+    A token ties its user to one service. Who came with a password (`token` is None), or with the token of a login, may
+    use every service that takes him.
     """
 
     token: TokenFacts | None
@@ -84,9 +97,9 @@ class Identity(msgspec.Struct, frozen=True):
     capabilities: frozenset[str]
 
     @property
-    def service(self) -> ServiceFacts:
-        """The service of a token."""
-        return self.services[0]
+    def service(self) -> ServiceFacts | None:
+        """The one service that a token ties its user to; None: he may use every service that takes him."""
+        return self.services[0] if self.token is not None and self.token.service_id is not None else None
 
     def can(self, capability: str) -> bool:
         """Whether the user holds a capability in the system context; administrators hold all."""
@@ -144,7 +157,11 @@ _USER = (
     *(User.id, User.username, User.auth, User.confirmed, User.suspended, User.deleted, User.administrator),
     *(User.force_password_change, User.password_changed_at, User.password_expires_at, User.rate_limit),
 )
-_TOKEN = (Token.id, Token.prefix, Token.valid_until, Token.ip_restriction, Token.rate_limit)
+_TOKEN = (
+    *(Token.id, Token.prefix, Token.valid_until, Token.ip_restriction, Token.rate_limit),
+    *(Token.kind, Token.service_id),
+    *(LoginSession.expires_at, func.coalesce(Token.last_access, LoginSession.created_at)),
+)
 _SERVICE = (
     *(Service.id, Service.name, Service.shortname, Service.enabled, Service.restricted),
     *(Service.required_capability, Service.rate_limit, Service.cors_origins),
@@ -154,7 +171,8 @@ _ENTRY = and_(AuthorisedUser.service_id == Service.id, AuthorisedUser.user_id ==
 _BY_TOKEN = (
     select(*_TOKEN, *_USER, *_SERVICE)
     .join(User, User.id == Token.user_id)
-    .join(Service, Service.id == Token.service_id)
+    .outerjoin(LoginSession, LoginSession.id == Token.session_id)
+    .outerjoin(Service, Service.id == Token.service_id)
     .outerjoin(AuthorisedUser, _ENTRY)
 )
 _BY_DIGEST = _BY_TOKEN.where(Token.digest == bindparam("digest"), Token.revoked_at.is_(None))
@@ -215,6 +233,10 @@ class FactsSource:
         """Who the token with this SHA-256 stands for, or None. Unknown tokens are not remembered."""
         return self._identities.get(digest)
 
+    def identity_now(self, digest: bytes) -> Identity | None:
+        """The same, loaded anew: when a token came last raises no generation, so that the cache may not know."""
+        return self._identities.renew(digest)
+
     def login(self, username: str) -> Login | None:
         """The user of that name, deleted ones too, or None. Unknown names are not remembered."""
         return self._logins.get(username)
@@ -254,14 +276,19 @@ def _read_token(connection: Connection, statement: Executable, parameters: dict[
     if row is None:
         return None
     values: tuple[Any, ...] = tuple(row)
-    token, user, service = values[:5], values[5:16], values[16:]
-    functions = frozenset(connection.execute(_FUNCTIONS, {"service_id": service[0]}).scalars())
-    return Identity(
-        TokenFacts(*token),
-        UserFacts(*user),
-        (_service(service, functions),),
-        system_capabilities(connection, user[0]),
-    )
+    token, user, service = _token(values[:9]), UserFacts(*values[9:20]), values[20:]
+    if token.service_id is None:
+        services = _all_services(connection, user.id)
+    else:
+        functions = frozenset(connection.execute(_FUNCTIONS, {"service_id": service[0]}).scalars())
+        services = (_service(service, functions),)
+    return Identity(token, user, services, system_capabilities(connection, user.id))
+
+
+def _token(values: tuple[Any, ...]) -> TokenFacts:
+    *token, expires_at, used_at = values
+    session = SessionFacts(expires_at, used_at) if expires_at is not None else None
+    return TokenFacts(*(*token, session))
 
 
 def _read_login(connection: Connection, username: str) -> Login | None:
@@ -270,13 +297,17 @@ def _read_login(connection: Connection, username: str) -> Login | None:
         return None
     password_hash, *values = tuple(row)
     user = UserFacts(*values)
+    account = Account(user.id, user.username, user.auth, password_hash)
+    services = _all_services(connection, user.id)
+    return Login(account, Identity(None, user, services, system_capabilities(connection, user.id)))
+
+
+def _all_services(connection: Connection, user_id: int) -> tuple[ServiceFacts, ...]:
     functions: dict[int, set[str]] = {}
     for service_id, function in connection.execute(_ALL_FUNCTIONS):
         functions.setdefault(service_id, set()).add(function)
-    rows = connection.execute(_SERVICES, {"user_id": user.id})
-    services = tuple(_service(tuple(each), frozenset(functions.get(each[0], ()))) for each in rows)
-    account = Account(user.id, user.username, user.auth, password_hash)
-    return Login(account, Identity(None, user, services, system_capabilities(connection, user.id)))
+    rows = connection.execute(_SERVICES, {"user_id": user_id})
+    return tuple(_service(tuple(each), frozenset(functions.get(each[0], ()))) for each in rows)
 
 
 def _service(values: tuple[Any, ...], functions: frozenset[str]) -> ServiceFacts:

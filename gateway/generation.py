@@ -86,12 +86,20 @@ class GenerationCache(Generic[Key, Value]):
 
     def get(self, key: Key) -> Value:
         """The value, loaded if it is not known under the present generation."""
+        kept = self._under_present()
+        value = kept.entries.get(key)
+        return self._read(kept, key) if value is None else value
+
+    def renew(self, key: Key) -> Value:
+        """The value, loaded even if it is known, and kept in place of what was."""
+        return self._read(self._under_present(), key)
+
+    def _under_present(self) -> _Kept[Key, Value]:
         generation = self._generations.current()
         kept = self._kept
         if kept is None or kept.generation != generation:
             kept = self._kept = _Kept(generation, {})
-        value = kept.entries.get(key)
-        return self._read(kept, key) if value is None else value
+        return kept
 
     def _read(self, kept: _Kept[Key, Value], key: Key) -> Value:
         with self._generations.engine.connect() as connection:

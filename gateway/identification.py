@@ -12,8 +12,10 @@ from gateway.access import Denial, Stage
 from gateway.accounts import PROFILE, Account, Backend, Verdict
 from gateway.credentials import TOKEN_PREFIX, digest
 from gateway.facts import Facts, FactsSource, Identity
+from gateway.faults import INVALID_REQUEST
 from gateway.passwords import WRONG, Passwords
 from gateway.protocol import Credentials
+from gateway.sessions import Sessions
 from gateway.store import User
 from gateway.throttle import FailedCredentials
 
@@ -27,27 +29,52 @@ class Identification:
     """Turns credentials into Facts; safe to share between threads."""
 
     def __init__(
-        self, engine: Engine, facts: FactsSource, passwords: Passwords, failures: FailedCredentials
+        self,
+        engine: Engine,
+        facts: FactsSource,
+        passwords: Passwords,
+        failures: FailedCredentials,
+        sessions: Sessions,
     ) -> None:
         self._read = engine
         self._write = engine.execution_options(effect="write")
         self._facts = facts
         self._passwords = passwords
         self._failures = failures
+        self._sessions = sessions
 
     def identify(self, protocol: str, address: str, credentials: Credentials, now: datetime) -> Facts:
-        """The Facts of a message, its functions still to be named. Raises AUTHENTICATION_UNAVAILABLE."""
+        """The Facts of a message, its functions still to be named.
+
+        Raises AUTHENTICATION_UNAVAILABLE, or INVALID_REQUEST for a login that lasts beside another credential.
+        """
         facts = Facts(self._facts.settings, now, address, protocol)
+        shows = credentials.is_password or bool(credentials.token)
+        if credentials.client is not None and self._sessions.is_own(credentials.client):
+            self._by_login(facts, credentials.client, alone=not shows)
         if credentials.is_password:
             self.by_password(facts, credentials, Stage.BEFORE_PASSWORD)
         elif credentials.token:
             self._by_token(facts, credentials.token)
-            look_at_backend(facts, self._passwords.backends)
         return facts
 
+    def _by_login(self, facts: Facts, client: str, *, alone: bool) -> None:
+        """Who is logged in under a client's id; nobody if another credential came, which must not meet a login."""
+        self._find(facts, client)
+        if facts.identity is not None and not alone and access.lasts(facts):
+            raise INVALID_REQUEST("The request carries two different credentials: a login, and another one")
+        if facts.identity is None or not alone:
+            facts.identity, facts.prefix = None, None
+
+    def _find(self, facts: Facts, secret: str) -> None:
+        facts.prefix = secret[:TOKEN_PREFIX]
+        facts.identity = self._facts.identity(digest(secret))
+        if facts.identity is not None and not access.lasts(facts):
+            facts.identity = self._facts.identity_now(digest(secret))
+        look_at_backend(facts, self._passwords.backends)
+
     def _by_token(self, facts: Facts, token: str) -> None:
-        facts.prefix = token[:TOKEN_PREFIX]
-        facts.identity = self._facts.identity(digest(token))
+        self._find(facts, token)
         if facts.identity is None:
             facts.throttled = self._failures.look(facts.settings, facts.address, None)
             if facts.throttled is None:

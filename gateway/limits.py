@@ -24,3 +24,6 @@ INTEGER_DIGITS = 40
 
 PROBLEMS = 50
 """How many problems a fault lists before it stops (the setting `max_problems` changes it)."""
+
+SESSIONS = 100
+"""Logins of one user that last at the same time; the oldest goes for one more."""

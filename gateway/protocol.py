@@ -69,11 +69,15 @@ def vary(headers: dict[str, str], name: str) -> None:
 
 
 class Credentials(msgspec.Struct, frozen=True):
-    """What the caller showed: a token, a user name and a password, or nothing. Never a cookie."""
+    """What the caller showed: a token, a user name and a password, or nothing. Never a cookie.
+
+    `client` is the id that his client shows with every call: a credential only while a login lasts under it.
+    """
 
     token: str | None = None
     username: str | None = None
     password: str | None = None
+    client: str | None = None
 
     @property
     def is_password(self) -> bool:
@@ -95,11 +99,33 @@ class Call(msgspec.Struct):
 
 
 class Query(msgspec.Struct):
-    """A message that calls no function: a WSDL, introspection. `options` are the protocol's own."""
+    """A message that calls no function: a WSDL, introspection. `options` are the protocol's own.
+
+    `broken` is why it cannot be served, though it can be answered.
+    """
 
     name: str
     options: Mapping[str, Any] = {}
     position: Any = None
+    broken: Fault | None = None
+
+
+class SessionQuery(Query):
+    """A message about the caller's session, which is answered with his client's id; `client` is the one it shows."""
+
+    client: str | None = None
+
+
+class Ping(SessionQuery):
+    """Asks whether anybody is there."""
+
+
+class Login(SessionQuery):
+    """Begins a session of the user whose name and password the message's credentials are."""
+
+
+class Logout(SessionQuery):
+    """Ends it."""
 
 
 class Message(msgspec.Struct):

@@ -33,6 +33,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     password_max_age_days: Annotated[int, msgspec.Meta(ge=0)] = 0
     token_days: _Positive = 84
     password_change_ends_tokens: bool = True
+    session_hours: _Positive = 24
+    session_idle_minutes: _Positive = 120
     throttle_login: str = "5 per 15 minutes"
     throttle_address: str = "50 per 15 minutes"
     throttle_account: str = "200 per 15 minutes"
@@ -75,6 +77,8 @@ MEANINGS: Mapping[str, str] = {
     "password_max_age_days": "how old a password of the backend manual may be; 0: any age",
     "token_days": "for how many days a token is valid that a user gets with his password",
     "password_change_ends_tokens": "whether a new password ends the tokens that a user got with the old one",
+    "session_hours": "for how many hours a login lasts at most",
+    "session_idle_minutes": "after how many minutes without a call it ends",
     "throttle_login": "how many wrong passwords of one account from one address are tried",
     "throttle_address": "how many wrong credentials from one address are tried",
     "throttle_account": "how many wrong passwords of one account are tried, from all addresses together",

@@ -199,7 +199,7 @@ def describe_token(db: Session, name: str) -> Row:
     """A token by its id or first characters. Raises AdministrationError."""
     token = find_token(db, name)
     (row,) = _tokens(db, Token.id == token.id)
-    return {**row, "kind": token.kind, "serial": token.serial, "created_at": token.created_at}
+    return {**row, "serial": token.serial, "created_at": token.created_at}
 
 
 def _tokens(db: Session, *which: ColumnElement[bool]) -> list[Row]:
@@ -214,6 +214,7 @@ def _tokens(db: Session, *which: ColumnElement[bool]) -> list[Row]:
         {
             "id": token.id,
             "token": f"{token.prefix}...",
+            "kind": token.kind,
             "user": username,
             "service": service,
             "ip": token.ip_restriction,

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from gateway import credentials
+from gateway import credentials, sessions
 from gateway.accounts import Backend
 from gateway.accounts.local import Manual
 from gateway.administration.errors import AdministrationError, check_length, check_word, unknown
@@ -139,11 +139,12 @@ def keeps_password(backends: Mapping[str, Backend], auth: str) -> bool:
 
 
 def end_tokens(db: Session, user_id: int, now: datetime) -> int:
-    """Revoke the tokens that a user got with his password, and end his sessions; how many tokens."""
-    got = Token.kind.in_(("derived", "session"))
-    count = _revoke(db, user_id, now, got)
-    db.execute(delete(LoginSession).where(LoginSession.user_id == user_id))
-    return count
+    """Revoke the tokens that a user got with his password, and end his logins; how many of both."""
+    return _revoke(db, user_id, now, Token.kind == "derived") + _end_logins(db, user_id, now)
+
+
+def _end_logins(db: Session, user_id: int, now: datetime) -> int:
+    return sessions.end(db, now, LoginSession.user_id == user_id)
 
 
 def delete_user(db: Session, username: str, now: datetime) -> int:
@@ -151,9 +152,8 @@ def delete_user(db: Session, username: str, now: datetime) -> int:
     user = find_user(db, username)
     user.deleted = True
     db.flush()
-    count = _revoke(db, user.id, now)
-    db.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
-    return count
+    _end_logins(db, user.id, now)
+    return _revoke(db, user.id, now)
 
 
 def _revoke(db: Session, user_id: int, now: datetime, *which: Any) -> int:

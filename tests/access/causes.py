@@ -201,6 +201,7 @@ CAUSES: Mapping[str, Cause] = {
     "3": Cause(_fail_once, settings={"throttle_address": ONCE}),
     "4t": Cause(_show(token=UNKNOWN_TOKEN)),
     "5t": Cause(_change_token(valid_until=LONG_AGO)),
+    "6t": Cause(_change_token(kind="session")),
     "7t": Cause(_change_token(ip_restriction=ELSEWHERE)),
     "4p": Cause(settings={"passwords": "false"}),
     "5p": Cause(_show(username="")),

@@ -22,7 +22,7 @@ SINGLES: Sequence[Single] = [(method, number) for method in METHODS for number i
 
 _OF_USER = ("9", "10", "11", "12", "13", "14", "24", "25")
 _OF_SERVICE = ("17", "18", "19", "20", "21")
-_OF_TOKEN = ("5t", "7t")
+_OF_TOKEN = ("5t", "6t", "7t")
 
 
 def _for_both() -> Iterator[tuple[str, str, str]]:

@@ -6,7 +6,7 @@ import pytest
 
 from gateway import access
 from gateway.access import Stage
-from gateway.facts import Facts, Identity, MembershipFacts, ServiceFacts, TokenFacts, UserFacts
+from gateway.facts import Facts, Identity, MembershipFacts, ServiceFacts, SessionFacts, TokenFacts, UserFacts
 from gateway.settings import Settings
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -20,6 +20,7 @@ def facts(
     capabilities: frozenset[str] = frozenset({"webservice/rest:use"}),
     valid_until: datetime | None = None,
     entry_until: datetime | None = None,
+    session: SessionFacts | None = None,
     **user: object,
 ) -> Facts:
     """A caller with a token who passes every check, but for what the arguments say."""
@@ -37,7 +38,9 @@ def facts(
     )
     entry = MembershipFacts(entry_until, None)
     service = ServiceFacts(1, "Tests", "tests", True, True, None, None, entry, frozenset({"test_void"}))
-    token = TokenFacts(1, "01234567", valid_until, None, None)
+    token = TokenFacts(
+        1, "01234567", valid_until, None, None, "session" if session else "random", service.id, session
+    )
     identity = Identity(token, account, (service,), capabilities)
     known = {"webservices": True, "protocols": frozenset({"rest"})}
     values = {name: getattr(settings, name) for name in Settings.__struct_fields__} | known
@@ -60,6 +63,21 @@ def test_a_date_has_passed_only_after_its_instant() -> None:
     assert [refused(facts(valid_until=NOW + late)) for late in (-TICK, 0 * TICK, TICK)] == ["5t", "", ""]
     assert [refused(facts(entry_until=NOW + late)) for late in (-TICK, 0 * TICK, TICK)] == ["20", "", ""]
     assert [refused(facts(password_expires_at=NOW + late)) for late in (-TICK, 0 * TICK)] == ["12", ""]
+
+
+@pytest.mark.parametrize(
+    ("lasts", "unused", "number"),
+    [
+        (TICK, timedelta(minutes=30) - TICK, ""),
+        (0 * TICK, 0 * TICK, "6t"),
+        (TICK, timedelta(minutes=30), "6t"),
+    ],
+)
+def test_a_login_lasts_until_its_instant_and_while_it_is_used(
+    lasts: timedelta, unused: timedelta, number: str
+) -> None:
+    session = SessionFacts(NOW + lasts, NOW - unused)
+    assert refused(facts(settings=Settings(session_idle_minutes=30), session=session)) == number
 
 
 @pytest.mark.parametrize(
