@@ -27,6 +27,7 @@ NO_COMMAND = {
     "3": "time passes, or a known token comes",
     "5p": "the caller sends his name",
     "6p": "the caller sends his password",
+    "6t": "the caller logs in anew",
     "9": "a deleted user stays deleted",
     "15": "the caller names a function",
 }
