@@ -28,7 +28,7 @@ def origins_of(facts: Facts, anywhere: frozenset[str]) -> frozenset[str]:
     identity = facts.identity
     if identity is None:
         return anywhere
-    if identity.token is not None:
+    if identity.service is not None:
         return identity.service.origins
     return frozenset().union(*(each.origins for each in access.usable_services(copy(facts))))
 
