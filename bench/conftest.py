@@ -17,6 +17,8 @@ AIMS = [
     ("SOAP 50 out, Spyne", ("spyne", "names"), ("ours soap", "names"), "at least", 15.0),
     ("XML-RPC 50 out, xmlrpc.client", ("xmlrpc.client", "names"), ("ours xmlrpc", "names"), "at least", 5.0),
     ("AMF 50 out, Py3AMF", ("py3amf", "names"), ("ours amf", "names"), "at least", 5.0),
+    ("bridge 50 out, Spyne", ("spyne", "kept"), ("bridge", "kept"), "at least", 8.0),
+    ("bridge 50 made and out, Spyne", ("spyne", "names"), ("bridge", "names"), "at least", 8.0),
     ("SOAP 50 in, Spyne", ("spyne", "store"), ("ours soap", "store"), "at least", 15.0),
     ("XML-RPC 50 in, xmlrpc.client", ("xmlrpc.client", "store"), ("ours xmlrpc", "store"), "at least", 1.8),
 ]

@@ -80,15 +80,15 @@ class Contender:
         return self.gateway.handle("POST", path, "", headers, body, "127.0.0.1").body
 
 
-def contender(folder: Path) -> Contender:
-    """Make a site in a folder: a user with the needed capabilities, a service, a token."""
+def contender(folder: Path, component: Component = COMPONENT) -> Contender:
+    """Make a site of a component in a folder: a user with the needed capabilities, a service, a token."""
     engine = store.create(f"sqlite:///{folder / 'bench.db'}")
     store.upgrade(engine, {})
     protocols = find_protocols()
     with Session(engine.execution_options(effect="write")) as db:
-        administration.synchronise(db, [COMPONENT], protocols)
-        administration.load_demo_site(db, Registry([COMPONENT]), protocols)
+        administration.synchronise(db, [component], protocols)
+        administration.load_demo_site(db, Registry([component]), protocols)
         administration.set_setting(db, "namespace", workloads.NAMESPACE)
         token = administration.renew_demo_secrets(db)["token"]
         db.commit()
-    return Contender(Gateway(engine, [COMPONENT], protocols, site_key=bytes(32)), token)
+    return Contender(Gateway(engine, [component], protocols, site_key=bytes(32)), token)

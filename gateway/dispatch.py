@@ -221,7 +221,7 @@ class Dispatcher:
             payload = encode(compiled.validator.result(function.python(invocation, *arguments)))
             self._commit(invocation, function)
         except Fault as fault:
-            if fault.kind not in KINDS and fault.kind not in function.raises:
+            if not (function.open_faults or fault.kind in KINDS or fault.kind in function.raises):
                 name = fault.kind.errorcode
                 raise RuntimeError(f"{function.name} raised the undeclared fault {name}") from fault
             raise

@@ -36,7 +36,8 @@ class RegistryError(ValueError):
 class Function:
     """One registered callable. Made by `@function`; calling it calls the Python function.
 
-    `component` and `version` are those of the Component that lists it.
+    `component` and `version` are those of the Component that lists it. With `open_faults` it may raise faults that it does
+    not declare: those of another framework, which names them where it raises them.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Function:
     raises: tuple[FaultKind, ...] = ()
     component: str = ""
     version: str = ""
+    open_faults: bool = False
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.python(*args, **kwargs)
@@ -75,11 +77,13 @@ def function(
     requires: Iterable[str] = (),
     uses: Iterable[str] = (),
     raises: Iterable[FaultKind] = (),
+    open_faults: bool = False,
 ) -> Callable[[Callable[..., Any]], Function]:
     """Make a Function of a typed Python function; a Component lists it, nothing is registered here.
 
     `requires` capabilities are checked by the gateway in the system context; `uses` names those that the function
-    asks for itself (documentation); `raises` declares its own faults. Raises SignatureError.
+    asks for itself (documentation); `raises` declares its own faults, `open_faults` lets it raise others. Raises
+    SignatureError.
     """
     if not _FUNCTION_NAME.fullmatch(name):
         raise SignatureError(
@@ -89,7 +93,9 @@ def function(
     def make(python: Callable[..., Any]) -> Function:
         if inspect.iscoroutinefunction(python) or inspect.isasyncgenfunction(python):
             raise SignatureError(f"function {name}: is async: functions run in threads, write a plain `def`")
-        return Function(name, python, effect, tuple(requires), tuple(uses), tuple(raises))
+        return Function(
+            name, python, effect, tuple(requires), tuple(uses), tuple(raises), open_faults=open_faults
+        )
 
     return make
 

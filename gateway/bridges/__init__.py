@@ -1,0 +1,1 @@
+"""Components made of other frameworks' services, each behind an extra of its own."""
