@@ -36,8 +36,8 @@ class RegistryError(ValueError):
 class Function:
     """One registered callable. Made by `@function`; calling it calls the Python function.
 
-    `component` and `version` are those of the Component that lists it. With `open_faults` it may raise faults that it does
-    not declare: those of another framework, which names them where it raises them.
+    `component` and `version` are those of the Component that lists it. With `open_faults` it may raise faults that it
+    does not declare: those of another framework, which names them where it raises them.
     """
 
     name: str

@@ -40,6 +40,7 @@ class Server:
         self, send: Callable[[str, str, Mapping[str, str], bytes], tuple[int, bytes]], prefix: str
     ) -> None:
         self.prefix = prefix
+        self.send = send
         self.wsdl = send("GET", WSDL, {}, b"")[1]
         self.client = zeep.Client(WSDL, transport=_Transport(send))
         self._operations = self.client.service._binding._operations

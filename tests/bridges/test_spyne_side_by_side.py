@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from tests.bridges.services import COMPONENT, UserManagerService
 from tests.bridges.side_by_side import Server, our_server, spyne_server
@@ -117,6 +118,23 @@ def test_a_generator_that_fails_or_is_empty_is_answered_here(servers: tuple[Serv
     with pytest.raises(StopIteration):
         theirs.call("say_hello", name="x", times=0)
     assert not ours.call("say_hello", name="x", times=0)
+
+
+def test_an_unknown_element_is_refused_here(servers: tuple[Server, Server]) -> None:
+    """Spyne drops it: a misspelt parameter is lost without a word."""
+    answers = []
+    for server in servers:
+        namespace = etree.fromstring(server.wsdl).get("targetNamespace")
+        body = f'<e:echo_unicode xmlns:e="{namespace}"><e:valeu>lost</e:valeu></e:echo_unicode>'.replace(
+            "echo_unicode", f"{server.prefix}echo_unicode"
+        )
+        envelope = f'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>{body}</s:Body></s:Envelope>'
+        headers = {"Content-Type": "text/xml; charset=utf-8"}
+        answers.append(server.send("POST", "http://localhost/soap", headers, envelope.encode()))
+    assert answers[0][0] == 200
+    assert b"lost" not in answers[0][1]
+    assert answers[1][0] == 500
+    assert b"valeu" in answers[1][1]
 
 
 def test_a_bare_parameter_is_a_named_one_here(servers: tuple[Server, Server]) -> None:
