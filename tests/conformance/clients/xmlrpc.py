@@ -41,7 +41,8 @@ class _Transport(xmlrpc.client.Transport):
         super().send_headers(connection, [*headers, *self.caller.authorization.items()])
 
     def parse_response(self, response: Any) -> Any:
-        body = response.read()
+        packed = response.getheader("Content-Encoding", "") == "gzip"  # as the client's own does
+        body = (xmlrpc.client.GzipDecodedResponse(response) if packed else response).read()
         self.last.keep(response.status, dict(response.getheaders()), body)
         parser, unmarshaller = self.getparser()
         parser.feed(body)
