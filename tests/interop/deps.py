@@ -61,11 +61,11 @@ def _apt_size(packages: Sequence[str]) -> str:
 
 
 def _npm_size(packages: Sequence[str]) -> str:
-    return f"about 11 MB in {WORK / 'npm'}"
+    return f"about 55 MB in {WORK / 'npm'}"
 
 
 def _maven_size(packages: Sequence[str]) -> str:
-    return f"about 12 MB in {WORK}, as much and Maven's own plugins in ~/.m2"
+    return f"about 13 MB in {WORK}, as much and Maven's own plugins in ~/.m2"
 
 
 def _pip_size(packages: Sequence[str]) -> str:
