@@ -1,6 +1,6 @@
 """A site in a database of its own: tokens, users, services and settings by one line each."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -40,15 +40,18 @@ class Site:
         *,
         clock: Callable[[], datetime] = utc_now,
         busy_timeout: float = 5.0,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.url = f"sqlite:///{folder / 'gateway.db'}"
         engine = store.create(self.url, busy_timeout=busy_timeout)
         store.upgrade(engine, migrations(components))
         protocols = find_protocols()
+        self.engine = engine
+        for name, value in (settings or {}).items():
+            self.set(name, value)
         self.gateway = Gateway(
             engine, components, protocols, site_key=SITE_KEY, poll_seconds=0.0, clock=clock
         )
-        self.engine = engine
         self.protocols = names_of(protocols)
         with self.write() as db:
             administration.synchronise(db, components, protocols)
