@@ -26,7 +26,7 @@ from gateway.sessions import Sessions
 from gateway.settings import Settings
 from gateway.throttle import FailedCredentials, Rates
 from gateway.tokens import TokenIssuer
-from gateway.web import Web
+from gateway.web import RequestIds, Web, count_requests
 
 DEFAULT_URL = "http://127.0.0.1:8080"
 
@@ -46,6 +46,7 @@ class Gateway:
         public_url: str = DEFAULT_URL,
         poll_seconds: float = POLL_SECONDS,
         clock: Callable[[], datetime] = utc_now,
+        request_ids: RequestIds | None = None,
     ) -> None:
         self.engine = engine
         self.registry = Registry(components)
@@ -77,7 +78,13 @@ class Gateway:
         issuer = TokenIssuer(engine, self.facts, site_key)
         endpoints = [TokenEndpoint(self.identification, issuer), TokenScript(self.identification, issuer)]
         self._web = Web(
-            dispatcher, protocols, endpoints, pages(self), lambda: self.facts.settings, self.facts.origins
+            dispatcher,
+            protocols,
+            endpoints,
+            pages(self),
+            lambda: self.facts.settings,
+            self.facts.origins,
+            request_ids or count_requests(),
         )
         self.handle = self._web.handle
 

@@ -35,6 +35,8 @@ _SAFE = frozenset({"GET", "HEAD"})
 _log = logging.getLogger("gateway.web")
 
 Page = Callable[[Request], Reply]
+RequestIds = Callable[[], str]
+"""Gives each request its id."""
 
 
 class Readable(Interface):
@@ -53,6 +55,12 @@ class Response(NamedTuple):
     body: bytes
 
 
+def count_requests() -> RequestIds:
+    """Ids for the requests of this process: random at the start and counted, unique without a system call for each."""
+    prefix, numbers = secrets.token_hex(6), itertools.count(1)
+    return lambda: f"{prefix}{next(numbers):08x}"
+
+
 class Web:
     """Routes requests to protocols and pages. Safe to share between threads."""
 
@@ -64,6 +72,7 @@ class Web:
         pages: Mapping[str, Page],
         settings: Callable[[], Settings],
         origins: Callable[[], frozenset[str]],
+        request_ids: RequestIds,
     ) -> None:
         self._dispatcher = dispatcher
         self._pages = pages
@@ -82,9 +91,7 @@ class Web:
             for media_type in route.media_types
         }
         self._fallback = self._by_media_type.get("application/json") or served[0]
-        # Process-random and counted: unique without a system call for each request.
-        self._prefix = secrets.token_hex(6)
-        self._numbers = itertools.count(1)
+        self._next_id = request_ids
 
     def handle(
         self,
@@ -99,7 +106,7 @@ class Web:
 
         `headers` have lower-case names, `query` is raw, `peer` is the address at the socket's other end.
         """
-        request_id = f"{self._prefix}{next(self._numbers):08x}"
+        request_id = self._next_id()
         given = headers or {}
         asked = "GET" if method == "HEAD" else method
         try:

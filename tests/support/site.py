@@ -17,7 +17,7 @@ from gateway.invocation import SYSTEM_CONTEXT
 from gateway.plugins import find_protocols
 from gateway.protocol import names_of
 from gateway.store import AuthorisedUser, Role, RoleAssignment, RoleCapability, Service, Token, User
-from gateway.web import Response
+from gateway.web import RequestIds, Response
 from tests.support.component import component as test_component
 
 COMPONENTS: Sequence[Component] = (site_component, users_component, test_component)
@@ -41,6 +41,7 @@ class Site:
         clock: Callable[[], datetime] = utc_now,
         busy_timeout: float = 5.0,
         settings: Mapping[str, str] | None = None,
+        request_ids: RequestIds | None = None,
     ) -> None:
         self.url = f"sqlite:///{folder / 'gateway.db'}"
         engine = store.create(self.url, busy_timeout=busy_timeout)
@@ -50,7 +51,13 @@ class Site:
         for name, value in (settings or {}).items():
             self.set(name, value)
         self.gateway = Gateway(
-            engine, components, protocols, site_key=SITE_KEY, poll_seconds=0.0, clock=clock
+            engine,
+            components,
+            protocols,
+            site_key=SITE_KEY,
+            poll_seconds=0.0,
+            clock=clock,
+            request_ids=request_ids,
         )
         self.protocols = names_of(protocols)
         with self.write() as db:
