@@ -160,8 +160,11 @@ def _must_understand(version: Version, header: Element, known: tuple[str, ...]) 
             yield str(each.tag)
 
 
-def version_of(media_type: str, body: bytes) -> Version:
-    """The version to answer in when the message could not be read: by content type, else as the body begins."""
-    if media_type == SOAP12.media_type or SOAP12.namespace.encode() in body[:1000]:
+def version_of(content_type: str, body: bytes) -> Version:
+    """The version to answer in when the message could not be read: by content type, else as the body begins.
+
+    The content type of a message with attachments names it in a parameter (start-info: W3C, SOAP MTOM, section 3.2).
+    """
+    if SOAP12.media_type in content_type.lower() or SOAP12.namespace.encode() in body[:1000]:
         return SOAP12
     return SOAP11

@@ -162,8 +162,6 @@ def _parse_call(request: Request) -> Message:
 
 @lru_cache(maxsize=64)
 def _check_content_type(header: str) -> None:
-    if header.lstrip().lower().startswith("multipart/"):
-        raise UNSUPPORTED_MEDIA_TYPE("Attachments (MTOM, SwA) are not read: send octets as base64Binary")
     charset = _parameter(header, "charset").lower()
     if charset not in ("", "utf-8", "utf8", "us-ascii"):
         raise UNSUPPORTED_MEDIA_TYPE(f"The charset {charset[:40]} is not read: send UTF-8")
@@ -189,7 +187,9 @@ def _action_namespace(request: Request) -> str:
 
 
 def _manner_of(request: Request) -> Manner:
-    return Manner(version_of(request.media_type, request.body), _action_namespace(request))
+    return Manner(
+        version_of(request.headers.get("content-type", ""), request.body), _action_namespace(request)
+    )
 
 
 def _read_query(query: str) -> dict[str, str]:
