@@ -27,6 +27,7 @@ class Denial(Fault):
             challenge=challenge(facts) if asks else "",
         )
         self.check = check
+        self.check_number = check.number
         self.facts = facts
 
 

@@ -73,9 +73,9 @@ class _Context(msgspec.Struct, frozen=True):
 
     def disclose(self, fault: Fault, request_id: str) -> Refusal:
         """A fault as this caller may see it."""
-        identity = self.facts.identity
-        level = self.facts.settings.level_for(identity.user.username if identity else None)
-        return disclose(fault, level, request_id)
+        identity, settings = self.facts.identity, self.facts.settings
+        level = settings.level_for(identity.user.username if identity else None)
+        return disclose(fault, level, request_id, namespaced=settings.moodle_namespaces)
 
 
 class Dispatcher:
@@ -370,7 +370,7 @@ class Dispatcher:
             address=facts.address[:45],
             outcome=fault.kind.errorcode if fault else "ok",
             exception=fault.kind.exception if fault else None,
-            check_number=denial.check.number if denial else None,
+            check_number=denial.check_number if denial else None,
             cause=fault.cause if fault else None,
             duration_us=duration_us,
             facts=msgspec.to_builtins(denial.facts, order="sorted") if denial else None,

@@ -51,8 +51,11 @@ class Fault(Exception):
     """What goes back instead of a result.
 
     `cause` is its explicit reason; `problems` are the caller's own input; `retry_after` counts seconds;
-    `challenge` is the WWW-Authenticate header that asks for a credential when none came.
+    `challenge` is the WWW-Authenticate header that asks for a credential when none came. `check_number` names the check
+    of the authorization core that failed; empty for any other fault.
     """
+
+    check_number: str = ""
 
     def __init__(
         self,
@@ -145,7 +148,10 @@ KINDS: tuple[FaultKind, ...] = tuple(each for each in list(globals().values()) i
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A Fault as one caller may see it: the same keys at every level, empty where the level hides them."""
+    """A Fault as one caller may see it: the same keys at every level, empty where the level hides them.
+
+    `namespaced` says whether faces compatible with Moodle name classes as Moodle 4.5 does.
+    """
 
     exception: str
     errorcode: str
@@ -158,9 +164,11 @@ class Refusal:
     retry_after: int | None = None
     challenge: str = ""
     level: int = Level.NONE
+    check_number: str = ""
+    namespaced: bool = False
 
 
-def disclose(fault: Fault, level: int, request_id: str) -> Refusal:
+def disclose(fault: Fault, level: int, request_id: str, *, namespaced: bool = False) -> Refusal:
     """What a caller at this debug level may see of a fault.
 
     Below NORMAL: class, errorcode, message, problems, request id. From NORMAL: the cause. At DEVELOPER: the
@@ -178,6 +186,8 @@ def disclose(fault: Fault, level: int, request_id: str) -> Refusal:
         retry_after=fault.retry_after,
         challenge=fault.challenge,
         level=level,
+        check_number=fault.check_number,
+        namespaced=namespaced,
     )
 
 

@@ -13,6 +13,8 @@ from gateway.settings import Settings
 
 Face = Literal["modern", "moodle"]
 FORM = "application/x-www-form-urlencoded"
+ANY = "*/*"
+"""As a Route's media type: the body is read whatever its content type says."""
 
 
 @dataclass(frozen=True, slots=True)

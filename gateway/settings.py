@@ -57,6 +57,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     proxy_header: str = "x-forwarded-for"
     namespace: str = "urn:manifold:api"
     wsdl_name: str = "Manifold"
+    moodle_namespaces: bool = False
     max_body_bytes: _Positive = limits.BODY_BYTES
     max_problems: _Positive = limits.PROBLEMS
     call_log_days: _Positive = 90
@@ -101,6 +102,7 @@ MEANINGS: Mapping[str, str] = {
     "proxy_header": "the one header, in lower case, that they write the client's address to (forwarded, ...)",
     "namespace": "the target namespace of the WSDL; changing it changes every generated stub (restart to apply)",
     "wsdl_name": "what the WSDL's service, port type and bindings are named after (restart to apply)",
+    "moodle_namespaces": "whether addresses for Moodle's clients name classes as Moodle 4.5 does: core\\exception\\...",
     "max_body_bytes": "the largest body that is read",
     "max_problems": "how many problems a fault lists",
     "call_log_days": "for how many days the call log keeps its records",

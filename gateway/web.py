@@ -26,7 +26,7 @@ from gateway.faults import (
     Fault,
 )
 from gateway.peer import client_address
-from gateway.protocol import FORM, Protocol, Query, Reply, Request, Route
+from gateway.protocol import ANY, FORM, Protocol, Query, Reply, Request, Route
 from gateway.settings import Settings
 
 _CHUNK = 65_536
@@ -200,7 +200,7 @@ def _read(
         raise METHOD_NOT_ALLOWED(f"{path[:200]} does not take {method[:20]}")
     media_type = _media_type(headers)
     data = _read_body(headers, media_type, body, limit)
-    if data and media_type not in route.media_types:
+    if data and route.media_types.isdisjoint((media_type, ANY)):
         taken = ", ".join(sorted(route.media_types))
         raise UNSUPPORTED_MEDIA_TYPE(
             f"The content type is {media_type[:100] or 'missing'}; taken are {taken}"

@@ -9,7 +9,7 @@ import pytest
 
 from gateway import plugins
 from gateway.plugins import PluginError, find_components, find_protocols
-from gateway.protocol import Protocol
+from gateway.protocol import Protocol, modern, names_of
 
 PLUGIN = """
 from gateway import READ, Component, function
@@ -49,7 +49,8 @@ def entry(value: str, group: str = plugins.COMPONENTS) -> metadata.EntryPoint:
 
 def test_the_shipped_protocols_and_components_are_found_by_entry_point() -> None:
     found = find_protocols()
-    assert [each.name for each in found] == ["amf", "rest", "soap", "xmlrpc"]
+    assert names_of(found) == ["amf", "rest", "soap", "xmlrpc"]
+    assert modern(found).keys() == set(names_of(found))
     assert all(isinstance(each, Protocol) for each in found)
     assert [each.name for each in find_components(None)] == ["core_course", "core_user", "core_webservice"]
 

@@ -13,7 +13,7 @@ from gateway.types import Unreadable
 
 TAKEN: dict[Kind, dict[str, Any]] = {
     Kind.BOOL: {"1": True, "0": False, "true": True, "false": False},
-    Kind.INT: {"0": 0, "5": 5, "-5": -5, "-0": 0, "9" * 40: int("9" * 40)},
+    Kind.INT: {"0": 0, "5": 5, "-5": -5, "9" * 40: int("9" * 40)},
     Kind.INT32: {"2147483648": 2**31},
     Kind.FLOAT: {
         "1": 1.0,
@@ -43,7 +43,23 @@ TAKEN: dict[Kind, dict[str, Any]] = {
 }
 REFUSED: dict[Kind, list[str]] = {
     Kind.BOOL: ["", "yes", "TRUE", " 1", "1 ", "2", "on"],
-    Kind.INT: ["", "05", "+5", "5.0", " 5", "5\n", "--5", "-", "1_000", "0x10", "٥", "９", "1e3", "9" * 41],
+    Kind.INT: [
+        "",
+        "05",
+        "-0",
+        "+5",
+        "5.0",
+        " 5",
+        "5\n",
+        "--5",
+        "-",
+        "1_000",
+        "0x10",
+        "٥",
+        "９",
+        "1e3",
+        "9" * 41,
+    ],
     Kind.INT32: ["5 ", "05"],
     Kind.FLOAT: [
         "",

@@ -1,0 +1,23 @@
+"""The two doors of each protocol: `server.php` takes a token, `simpleserver.php` a user name and a password."""
+
+from gateway.moodle.parameters import Parameters
+from gateway.protocol import ANY, Credentials, Route
+
+SETTINGS = tuple(f"moodlewssetting{name}" for name in ("raw", "fileurl", "filter", "lang", "timezone"))
+"""Call settings of Moodle: how texts are formatted. No function formats texts, so they are taken and change nothing."""
+
+
+def routes(protocol: str, methods: frozenset[str]) -> tuple[Route, ...]:
+    """Where a protocol answers clients for Moodle, who send what they like as the content type."""
+    folder = f"/webservice/{protocol}"
+    return tuple(
+        Route(f"{folder}/{name}", methods, frozenset({ANY})) for name in ("server.php", "simpleserver.php")
+    )
+
+
+def take_credentials(path: str, parameters: Parameters) -> Credentials:
+    """The credentials that this address takes, out of query and form; those of the other one stay parameters."""
+    if path.endswith("/simpleserver.php"):
+        shown = parameters.take("wsusername", "wspassword")
+        return Credentials(username=shown.get("wsusername", ""), password=shown.get("wspassword", ""))
+    return Credentials(token=parameters.take("wstoken").get("wstoken"))
