@@ -1,4 +1,4 @@
-"""Every face of every protocol, in bytes by hand: a call with either kind of credential, and the fault that comes back.
+"""Every modern face of every protocol, in bytes by hand: calls with either kind of credential, faults that come back.
 
 Credentials go in the protocol's own way where it has one: a header of the envelope, or the form; else in Authorization.
 """
@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from lxml import etree
 
 from gateway.assembly import Gateway
-from gateway.protocol import Credentials
+from gateway.protocol import Credentials, Protocol
 from gateway.web import Response
 from tests.access.causes import PEER, Subject, authorization
 from tests.support import wire
@@ -37,7 +37,9 @@ class Sent:
 class Face:
     """One way to call: what it sends for a function without arguments, and how it reads a fault.
 
-    `status` is the HTTP status of all its faults (None: each fault's own), `asking` of those that ask for a credential.
+    `status` is the HTTP status of all its faults (None: each fault's own), `asking` of those that ask for a credential,
+    but those of the checks in `own_status`. `adapter` names the face; `tells_request` says whether its faults hold the
+    request id; `void` is the answer without a result, where the adapter asks for another form and does not read it.
     """
 
     name: str
@@ -47,14 +49,22 @@ class Face:
     fault: Callable[[bytes], Seen]
     status: int | None = None
     asking: int | None = None
+    own_status: frozenset[str] = frozenset()
+    adapter: str = "modern"
+    tells_request: bool = True
+    void: bytes | None = None
 
     def send(self, subject: Subject) -> Response:
         """The answer to the subject's call."""
         return deliver(subject.site.gateway, self.sent(subject.function, subject.credentials))
 
-    def fault_status(self, own: int, *, asks: bool) -> int:
-        """The HTTP status of a fault that has this one of its own."""
-        return (self.asking if asks else self.status) or own
+    def fault_status(self, own: int, *, asks: bool, number: str) -> int:
+        """The HTTP status of a check's fault that has this one of its own."""
+        return own if number in self.own_status else (self.asking if asks else self.status) or own
+
+    def reader(self, gateway: Gateway) -> Protocol:
+        """The adapter that reads its answers."""
+        return next(each for each in gateway.faces if (each.name, each.face) == (self.protocol, self.adapter))
 
 
 def deliver(gateway: Gateway, sent: Sent, peer: str = PEER) -> Response:

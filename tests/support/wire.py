@@ -13,7 +13,7 @@ from lxml import etree
 
 from gateway import READ, Component, Function, function
 from gateway.plugins import find_protocols
-from gateway.protocol import Answer, Codec, Message, Protocol, Reply, Request, Site
+from gateway.protocol import Answer, Codec, Message, Protocol, Reply, Request, Site, modern
 from gateway.settings import Settings
 from gateway.validation import Validator
 
@@ -29,7 +29,7 @@ with warnings.catch_warnings():
 NAMES = ("amf", "rest", "soap", "xmlrpc")
 """The protocols that tests speak."""
 
-PROTOCOLS: Mapping[str, Protocol] = {each.name: each for each in find_protocols()}
+PROTOCOLS: Mapping[str, Protocol] = modern(find_protocols())
 NAMESPACE = Settings().namespace
 SITE = Site("https://gateway.example", "Example", NAMESPACE)
 
