@@ -1,6 +1,6 @@
 """The component core_webservice: what a client asks first, of the site and of itself."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from sqlalchemy import RowMapping, select
 
@@ -18,8 +18,15 @@ class SiteFunction(Struct):
     version: Annotated[str, Param("The version of the component that brings it")]
 
 
-class SiteInfo(Struct):
-    """The site, the caller, and what the caller may call.
+class SiteFeature(Struct):
+    """A feature of Moodle that a site may have switched on."""
+
+    name: str
+    value: Annotated[int, Param("1: it is on")]
+
+
+class SiteInfo(Struct, kw_only=True):
+    """The site, the caller, and what the caller may call: the members of Moodle 2.7, then those of 2.8 to 3.x.
 
     Texts are not held to PARAM words: a name that came from elsewhere must not cost the answer.
     """
@@ -39,7 +46,27 @@ class SiteInfo(Struct):
     release: Annotated[Maybe[str], Param("The release of the gateway")] = ABSENT
     version: Annotated[Maybe[str], Param("The same as release")] = ABSENT
     mobilecssurl: Maybe[str] = ABSENT
+    advancedfeatures: Annotated[list[SiteFeature], Param("None of them is there")]
+    usercanmanageownfiles: Annotated[bool, Param("Users have no files of their own")] = False
+    userquota: Annotated[int, Param("Bytes of files of one's own; 0: none")] = 0
+    usermaxuploadfilesize: Annotated[int, Param("Bytes of one file; -1: unlimited, 0: none")] = 0
+    userhomepage: Annotated[int, Param("0: the site's own page")] = 0
+    siteid: Annotated[int, Param("The id of the site's own course in Moodle")] = 1
+    sitecalendartype: str = "gregorian"
+    usercalendartype: str = "gregorian"
+    userissiteadmin: Annotated[bool, Param("Whether the caller is a site administrator")] = False
 
+
+_FEATURES: Final = (
+    "usecomments",
+    "usetags",
+    "enablenotes",
+    "messaging",
+    "enableblogs",
+    "enablecompletion",
+    "enablebadges",
+)
+"""What clients of 3.x look for before they call functions that are not shipped here."""
 
 _CALLER = select(User.firstname, User.lastname, User.lang, Service.download_files, Service.upload_files)
 
@@ -72,6 +99,8 @@ def get_site_info(
         uploadfiles=_flag(row["upload_files"]),
         release=RELEASE,
         version=RELEASE,
+        advancedfeatures=[SiteFeature(name=name, value=0) for name in _FEATURES],
+        userissiteadmin=caller.administrator,
     )
 
 

@@ -6,6 +6,7 @@ from gateway import Capability
 
 CREATE: Final = "moodle/user:create"
 UPDATE: Final = "moodle/user:update"
+DELETE: Final = "moodle/user:delete"
 VIEW_DETAILS: Final = "moodle/user:viewdetails"
 VIEW_HIDDEN: Final = "moodle/user:viewhiddendetails"
 VIEW_IDENTITY: Final = "moodle/site:viewuseridentity"
@@ -19,6 +20,7 @@ _TEACHERS: Final = ("teacher", "editingteacher", "manager")
 CAPABILITIES: Final = (
     Capability(CREATE, "Create users", _MANAGERS),
     Capability(UPDATE, "Update user profiles, and see all of them", _MANAGERS),
+    Capability(DELETE, "Delete users", _MANAGERS),
     Capability(VIEW_DETAILS, "View user profiles", ("student", *_TEACHERS)),
     Capability(VIEW_HIDDEN, "View hidden details of users: address and telephone", _TEACHERS),
     Capability(VIEW_IDENTITY, "View what identifies users: the e-mail address", _TEACHERS),

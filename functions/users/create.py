@@ -36,12 +36,13 @@ def create_users(
     password weaker than the policy. An unknown calendar type becomes the site's, silently.
     """
     refuse(problems_of_batch(users))
-    refuse(problems_with_others(call.db, users))
+    new = [None] * len(users)
+    refuse(problems_with_others(call.db, users, new))
     # Hashing takes long, and SQLite has one writer: let others write meanwhile. Nothing was written yet, and the
     # transaction that writes looks again.
     call.db.rollback()
     hashes = [hash_password(user.password) for user in users]
-    refuse(problems_with_others(call.db, users))
+    refuse(problems_with_others(call.db, users, new))
     return _insert(call.db, users, [_account(call, *each) for each in zip(users, hashes, strict=True)])
 
 

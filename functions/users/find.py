@@ -32,7 +32,7 @@ _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,18}")
 _EMAIL: Word = get_args(Email)[1]
 
 
-def _is_integer(text: str) -> bool:
+def is_integer(text: str) -> bool:
     """Whether a cast to a 64-bit integer keeps the text as it is (PARAM_INT)."""
     return _INTEGER.fullmatch(text) is not None and -(2**63) <= int(text) < 2**63
 
@@ -52,7 +52,7 @@ class _Search:
 
 
 _SEARCHES: Final[Mapping[str, _Search]] = {
-    "id": _Search(User.id.expression, int, _is_integer, "not an integer"),
+    "id": _Search(User.id.expression, int, is_integer, "not an integer"),
     "idnumber": _Search(User.idnumber.expression),
     "username": _Search(User.username.expression),
     "email": _Search(func.lower(User.email), str.lower, _EMAIL.test, _EMAIL.problem),

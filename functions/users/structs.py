@@ -1,4 +1,4 @@
-"""What core_user's functions take and give: NewUser, CreatedUser, UserDetail."""
+"""What core_user's functions take and give: NewUser, CreatedUser, ChangedUser, UserDetail."""
 
 from typing import Annotated, Final
 
@@ -40,6 +40,46 @@ class NewUser(Struct):
     alternatename: Maybe[_ProfileName] = ABSENT
 
 
+class ChangedUser(Struct):
+    """A user to change: what is left out stays as it is."""
+
+    id: Annotated[int, Param("User id")]
+    username: Annotated[Maybe[Username], Param("Lower case; unique on the site, deleted users included")] = (
+        ABSENT
+    )
+    password: Annotated[
+        Maybe[str],
+        Param(
+            "At least 8 characters: a digit, a lower-case and an upper-case letter, and another character",
+            max_length=1024,
+            secret=True,
+            example="Corr3ct-horse",
+        ),
+    ] = ABSENT
+    firstname: Annotated[Maybe[NoTags], Param("Given name", max_length=100, example="Jane")] = ABSENT
+    lastname: Annotated[Maybe[NoTags], Param("Family name", max_length=100, example="Doe")] = ABSENT
+    email: Annotated[Maybe[Email], Param("Unique on the site, whatever its case")] = ABSENT
+    auth: Annotated[Maybe[Plugin], Param("The authentication method: manual or nologin", max_length=50)] = (
+        ABSENT
+    )
+    idnumber: Annotated[Maybe[str], Param("The institution's own id of the user", max_length=255)] = ABSENT
+    lang: Annotated[Maybe[SafeDir], Param("The language's code", max_length=30)] = ABSENT
+    calendartype: Annotated[Maybe[Plugin], Param("One that is not installed becomes gregorian")] = ABSENT
+    theme: Annotated[Maybe[Plugin], Param("The theme's name; kept as it is", max_length=50)] = ABSENT
+    timezone: Annotated[Maybe[Timezone], Param("Like Australia/Perth; 99 is the server's own")] = ABSENT
+    mailformat: Annotated[Maybe[int], Param("0 is plain text, 1 is HTML", ge=0, le=1)] = ABSENT
+    description: Annotated[Maybe[Text], Param("About the user; no markup but multi-language spans")] = ABSENT
+    city: Annotated[Maybe[NoTags], Param(max_length=120, example="Perth")] = ABSENT
+    country: Annotated[Maybe[Alpha], Param("ISO 3166-1: two letters", max_length=2, example="AU")] = ABSENT
+    firstnamephonetic: Maybe[_ProfileName] = ABSENT
+    lastnamephonetic: Maybe[_ProfileName] = ABSENT
+    middlename: Maybe[_ProfileName] = ABSENT
+    alternatename: Maybe[_ProfileName] = ABSENT
+
+
+ACCOUNT_MEMBERS: Final = ("username", "firstname", "lastname", "email", "auth", "idnumber", "lang")
+"""The members of ChangedUser that go into the account as they are, where given."""
+
 PROFILE_MEMBERS: Final = (
     "theme",
     "timezone",
@@ -52,7 +92,7 @@ PROFILE_MEMBERS: Final = (
     "middlename",
     "alternatename",
 )
-"""The members of NewUser that go into the profile as they are, where given."""
+"""The members of NewUser and ChangedUser that go into the profile as they are, where given."""
 
 
 class CreatedUser(Struct):

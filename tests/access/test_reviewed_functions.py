@@ -62,6 +62,10 @@ def test_who_has_no_capability_finds_himself_alone(crowd: Site, powerless: str) 
     body = json.dumps({"field": "username", "values": ["neighbour", "powerless", "caller"]}).encode()
     response = crowd.post("/rest/core_user_get_users_by_field", body, "application/json", token=powerless)
     assert [each["username"] for each in json.loads(response.body)] == ["powerless"]
+    everybody = crowd.post(
+        "/rest/core_user_get_users", b'{"criteria": []}', "application/json", token=powerless
+    )
+    assert [each["username"] for each in json.loads(everybody.body)["users"]] == ["powerless"]
 
 
 def test_the_table_names_functions_that_are_shipped() -> None:

@@ -37,7 +37,8 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture(autouse=True)
 def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Argon2 takes tens of milliseconds; the test of the real hash undoes this."""
-    monkeypatch.setattr("functions.users.create.hash_password", lambda password: f"hash of {password}")
+    for name in ("create", "update"):
+        monkeypatch.setattr(f"functions.users.{name}.hash_password", lambda password: f"hash of {password}")
 
 
 @dataclass

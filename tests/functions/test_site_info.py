@@ -16,6 +16,24 @@ from gateway.store import Service, utcnow
 
 GET: Function = component.functions[0]
 RELEASE = version("manifold-gateway")
+LATER = {
+    "advancedfeatures": [
+        {"name": name, "value": 0}
+        for name in (
+            *("usecomments", "usetags", "enablenotes", "messaging", "enableblogs"),
+            *("enablecompletion", "enablebadges"),
+        )
+    ],
+    "usercanmanageownfiles": False,
+    "userquota": 0,
+    "usermaxuploadfilesize": 0,
+    "userhomepage": 0,
+    "siteid": 1,
+    "sitecalendartype": "gregorian",
+    "usercalendartype": "gregorian",
+    "userissiteadmin": False,
+}
+"""What clients of Moodle 3.x expect beside the members of 2.7."""
 
 
 @pytest.fixture
@@ -34,20 +52,29 @@ def add_service(engine: Engine, **members: Any) -> int:
 
 def test_the_site_and_the_caller(jane: Any) -> None:
     info = jane.call(GET)
-    assert msgspec.to_builtins(info) == {
-        "sitename": "Example",
-        "username": "jane",
-        "firstname": "Jane",
-        "lastname": "Doe",
-        "fullname": "Jane Doe",
-        "lang": "en",
-        "userid": jane.user_id,
-        "siteurl": "https://moodle.example.org",
-        "userpictureurl": "https://moodle.example.org/pix/u/f1.png",
-        "functions": [],
-        "release": RELEASE,
-        "version": RELEASE,
-    }
+    assert (
+        msgspec.to_builtins(info)
+        == {
+            "sitename": "Example",
+            "username": "jane",
+            "firstname": "Jane",
+            "lastname": "Doe",
+            "fullname": "Jane Doe",
+            "lang": "en",
+            "userid": jane.user_id,
+            "siteurl": "https://moodle.example.org",
+            "userpictureurl": "https://moodle.example.org/pix/u/f1.png",
+            "functions": [],
+            "release": RELEASE,
+            "version": RELEASE,
+        }
+        | LATER
+    )
+
+
+def test_a_site_administrator_is_told_so(jane: Any) -> None:
+    jane.administrator = True
+    assert jane.call(GET).userissiteadmin is True
 
 
 def test_the_functions_come_with_the_version_of_their_component(jane: Any) -> None:
@@ -56,6 +83,9 @@ def test_the_functions_come_with_the_version_of_their_component(jane: Any) -> No
     assert [(each.name, each.version) for each in jane.call(GET).functions] == [
         ("core_user_create_users", RELEASE),
         ("core_user_get_users_by_field", RELEASE),
+        ("core_user_get_users", RELEASE),
+        ("core_user_update_users", RELEASE),
+        ("core_user_delete_users", RELEASE),
         ("core_webservice_get_site_info", "7.1"),
     ]
 
@@ -63,7 +93,7 @@ def test_the_functions_come_with_the_version_of_their_component(jane: Any) -> No
 def test_a_caller_without_a_token_sees_the_functions_too(jane: Any) -> None:
     jane.callable = users.functions
     info = jane.call(GET)
-    assert len(info.functions) == 2
+    assert len(info.functions) == len(users.functions)
     assert (info.downloadfiles, info.uploadfiles) == (ABSENT, ABSENT)
 
 

@@ -31,7 +31,10 @@ def count(engine: Engine, table: type[Base]) -> int:
 def test_the_shipped_components_live_together() -> None:
     assert set(Registry([site, component]).functions) == {
         "core_user_create_users",
+        "core_user_delete_users",
+        "core_user_get_users",
         "core_user_get_users_by_field",
+        "core_user_update_users",
         "core_webservice_get_site_info",
     }
 
