@@ -1,10 +1,21 @@
 """The two doors of each protocol: `server.php` takes a token, `simpleserver.php` a user name and a password."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from gateway.moodle.parameters import Parameters
 from gateway.protocol import ANY, Credentials, Route
 
 SETTINGS = tuple(f"moodlewssetting{name}" for name in ("raw", "fileurl", "filter", "lang", "timezone"))
 """Call settings of Moodle: how texts are formatted. No function formats texts, so they are taken and change nothing."""
+
+HEADERS: Final[Mapping[str, str]] = {
+    "Cache-Control": "private, must-revalidate, pre-check=0, post-check=0, max-age=0",
+    "Expires": "Thu, 01 Jan 1970 00:00:00 GMT",
+    "Pragma": "no-cache",
+    "Accept-Ranges": "none",
+}
+"""What Moodle sends with every answer."""
 
 
 def routes(protocol: str, methods: frozenset[str]) -> tuple[Route, ...]:

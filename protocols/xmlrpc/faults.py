@@ -2,11 +2,13 @@
 
 import hashlib
 import re
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 import msgspec
 
 from gateway.faults import Refusal
+from gateway.moodle.faults import debug_info
 from gateway.protocol import RemoteFault
 from protocols.xmlrpc.writer import write_plain
 
@@ -37,17 +39,26 @@ def fault_string(refusal: Refusal) -> str:
     parts = (
         ("", refusal.message),
         (_PROBLEMS, problems),
-        (_CAUSE, "\n".join(each for each in (refusal.cause, refusal.traceback) if each)),
+        (_CAUSE, debug_info(refusal)),
         (_EXCEPTION, refusal.exception),
         (_REQUEST, refusal.request_id),
         (_ERRORCODE, refusal.errorcode),
     )
+    return _join(parts)
+
+
+def moodle_fault_string(refusal: Refusal) -> str:
+    """`message | DEBUG INFO: cause | ERRORCODE: code`, the cause from debug level NORMAL on, as Moodle writes it."""
+    return _join((("", refusal.message), (_CAUSE, debug_info(refusal)), (_ERRORCODE, refusal.errorcode)))
+
+
+def _join(parts: Iterable[tuple[str, str]]) -> str:
     return _SEPARATOR.join(label + _LONE_BAR.sub("/", part) for label, part in parts if part)
 
 
-def write_fault(refusal: Refusal) -> bytes:
+def write_fault(refusal: Refusal, write_string: Callable[[Refusal], str] = fault_string) -> bytes:
     """The `<value>` of a fault: a struct of `faultCode` and `faultString`."""
-    fault = {"faultCode": fault_code(refusal.errorcode), "faultString": fault_string(refusal)}
+    fault = {"faultCode": fault_code(refusal.errorcode), "faultString": write_string(refusal)}
     return write_plain(fault).encode()
 
 

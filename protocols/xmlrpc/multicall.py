@@ -4,14 +4,13 @@ Each is authorised, run, answered and logged as one that came alone. What is wro
 multicall inside of a multicall is one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from gateway import limits
-from gateway.faults import INVALID_REQUEST
+from gateway.faults import INVALID_REQUEST, Refusal
 from gateway.protocol import Answer, Call, Query
 from gateway.xml import Element
 from protocols.xmlrpc.envelope import Arguments
-from protocols.xmlrpc.faults import write_fault
 from protocols.xmlrpc.introspection import MULTICALL, find_query
 from protocols.xmlrpc.reader import open_array, open_members, read_undeclared, refuse_text_between
 
@@ -58,12 +57,21 @@ def _read_arguments(item: Element, name: str, params: Element | None, members: i
     return Arguments(item, inner or (), members + 1, problem)
 
 
-def write_answers(answers: Sequence[Answer]) -> bytes:
-    """The `<value>` of all answers: an array of one result, or the struct of a fault, for each."""
-    return b"<value><array><data>" + b"".join(map(_write_answer, answers)) + b"</data></array></value>"
+def write_answers(
+    answers: Sequence[Answer], write_fault: Callable[[Refusal], bytes], *, wrapped: bool = True
+) -> bytes:
+    """The `<value>` of all answers: for each the struct of a fault, or its result, `wrapped` in an array of one."""
+    results = (
+        write_fault(each.refusal)
+        if each.refusal is not None
+        else write_array((each.payload,))
+        if wrapped
+        else each.payload
+        for each in answers
+    )
+    return write_array(results)
 
 
-def _write_answer(answer: Answer) -> bytes:
-    if answer.refusal is not None:
-        return write_fault(answer.refusal)
-    return b"<value><array><data>%b</data></array></value>" % answer.payload
+def write_array(values: Iterable[bytes]) -> bytes:
+    """The `<value>` of an array of written values."""
+    return b"<value><array><data>" + b"".join(values) + b"</data></array></value>"

@@ -1,12 +1,24 @@
 """The protocol: where XML-RPC answers, what its envelope is, and how a call travels through it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from gateway import xml
 from gateway.credentials import find_credentials
 from gateway.faults import INVALID_REQUEST, Refusal
-from gateway.protocol import Answer, Call, Message, Outgoing, Protocol, Query, Reply, Request, Route, Site
+from gateway.protocol import (
+    Answer,
+    Call,
+    Credentials,
+    Message,
+    Outgoing,
+    Protocol,
+    Query,
+    Reply,
+    Request,
+    Route,
+    Site,
+)
 from gateway.registry import Function
 from protocols.xmlrpc import client
 from protocols.xmlrpc.codec import XmlRpcCodec
@@ -30,7 +42,9 @@ class XmlRpc(Protocol):
 
     name = "xmlrpc"
     title = "XML-RPC"
-    routes = (Route(PATH, frozenset({"POST"}), frozenset({"text/xml", "application/xml"})),)
+    routes: ClassVar[tuple[Route, ...]] = (
+        Route(PATH, frozenset({"POST"}), frozenset({"text/xml", "application/xml"})),
+    )
 
     def parse(self, request: Request) -> Message:
         """The one call of a `<methodCall>`, or those of a `system.multicall`; an empty methodName names no function."""
@@ -41,12 +55,16 @@ class XmlRpc(Protocol):
         if len(root[0]):
             raise INVALID_REQUEST("The <methodName> holds elements")
         name, values = root[0].text, read_params(root[1]) if len(root) == 2 else []
-        credentials = find_credentials(request)
+        credentials = self.find_credentials(request)
         if name == MULTICALL:
             calls = read_calls(root, values)
             return Message(calls or [Query(MULTICALL)], credentials, several=bool(calls))
         arguments = Arguments(root, values)
         return Message([find_query(name or "", arguments) or Call(name, arguments)], credentials)
+
+    def find_credentials(self, request: Request) -> Credentials:
+        """Who calls. Raises INVALID_REQUEST."""
+        return find_credentials(request)
 
     def compile(self, function: Function, site: Site) -> XmlRpcCodec:
         """The codec of one function."""
@@ -56,15 +74,32 @@ class XmlRpc(Protocol):
         """The `<methodResponse>`: HTTP 200, for a fault as well."""
         refusals = [each.refusal for each in answers if each.refusal is not None]
         if message.several:
-            return Reply(200, _headers(refusals), _OPENING + write_answers(answers) + _CLOSING)
+            return Reply(200, self.headers(refusals), _OPENING + self.write_answers(answers) + _CLOSING)
         (answer,) = answers
         if answer.refusal is not None:
             return self.refuse(request, answer.refusal)
-        return Reply(200, _headers(()), _OPENING + answer.payload + _CLOSING)
+        return Reply(200, self.headers(()), _OPENING + answer.payload + _CLOSING)
 
     def refuse(self, request: Request, refusal: Refusal) -> Reply:
         """A `<fault>`, HTTP 200."""
-        return Reply(200, _headers([refusal]), _FAULT_OPENING + write_fault(refusal) + _FAULT_CLOSING)
+        fault = self.write_fault(refusal)
+        return Reply(200, self.headers([refusal]), _FAULT_OPENING + fault + _FAULT_CLOSING)
+
+    def write_fault(self, refusal: Refusal) -> bytes:
+        """The `<value>` of a fault."""
+        return write_fault(refusal)
+
+    def write_answers(self, answers: Sequence[Answer]) -> bytes:
+        """The `<value>` that answers a multicall: an array of one result, or the struct of a fault, for each."""
+        return write_answers(answers, self.write_fault)
+
+    def headers(self, refusals: Sequence[Refusal]) -> dict[str, str]:
+        """The content type, and the longest time that any refusal asks to wait."""
+        headers = {"Content-Type": CONTENT_TYPE}
+        waits = [each.retry_after for each in refusals if each.retry_after is not None]
+        if waits:
+            headers["Retry-After"] = str(max(waits))
+        return headers
 
     def describe(self, query: Query, functions: Sequence[Function], site: Site) -> bytes:
         """The `<value>` that answers an introspection method. Raises UNKNOWN_FUNCTION, INVALID_PARAMETER."""
@@ -79,12 +114,3 @@ class XmlRpc(Protocol):
     ) -> Any:
         """The result, instants aware; None of a void function. Raises RemoteFault, also for what is no XML-RPC."""
         return client.read_response(function, status, body)
-
-
-def _headers(refusals: Sequence[Refusal]) -> dict[str, str]:
-    """The content type, and the longest time that any refusal asks to wait."""
-    headers = {"Content-Type": CONTENT_TYPE}
-    waits = [each.retry_after for each in refusals if each.retry_after is not None]
-    if waits:
-        headers["Retry-After"] = str(max(waits))
-    return headers

@@ -25,12 +25,13 @@ _WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-sece
 
 @dataclass(frozen=True)
 class Sent:
-    """A request."""
+    """A request; `query` is raw."""
 
     path: str
     content_type: str
     body: bytes
     headers: Mapping[str, str]
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,9 @@ class Face:
     """One way to call: what it sends for a function without arguments, and how it reads a fault.
 
     `status` is the HTTP status of all its faults (None: each fault's own), `asking` of those that ask for a credential,
-    but those of the checks in `own_status`. `adapter` names the face; `tells_request` says whether its faults hold the
-    request id; `void` is the answer without a result, where the adapter asks for another form and does not read it.
+    but those of the checks in `own_status`. `adapter` names the face. `tells_request` says whether its faults hold the
+    request id, `tells_class` whether the exception. `void` is the answer without a result, where the adapter asks for
+    another form and does not read it.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Face:
     own_status: frozenset[str] = frozenset()
     adapter: str = "modern"
     tells_request: bool = True
+    tells_class: bool = True
     void: bytes | None = None
 
     def send(self, subject: Subject) -> Response:
@@ -70,7 +73,7 @@ class Face:
 def deliver(gateway: Gateway, sent: Sent, peer: str = PEER) -> Response:
     """The answer of a gateway to a request."""
     headers = {"content-type": sent.content_type, "content-length": str(len(sent.body)), **sent.headers}
-    return gateway.handle("POST", sent.path, "", headers, sent.body, peer)
+    return gateway.handle("POST", sent.path, sent.query, headers, sent.body, peer)
 
 
 def _in_header(credentials: Credentials) -> dict[str, str]:

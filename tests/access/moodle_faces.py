@@ -1,6 +1,7 @@
 """The faces for clients of Moodle, in bytes by hand: credentials in form or query, faults without a request id."""
 
 import json
+import xmlrpc.client
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -9,7 +10,8 @@ from lxml import etree
 
 from gateway.protocol import Credentials
 from tests.access.faces import Face, Sent
-from tests.support.wire import FORM, Seen
+from tests.support import wire
+from tests.support.wire import FORM, XML, Seen
 
 SWITCHED_OFF = frozenset({"1", "2"})
 """The checks whose faults are 403 there: web services, or the protocol, are off."""
@@ -52,6 +54,23 @@ def xml_fault(body: bytes) -> Seen:
     return Seen(texts["ERRORCODE"], root.get("class") or "", texts["MESSAGE"], texts.get("DEBUGINFO", ""))
 
 
+def _xmlrpc(function: str, credentials: Credentials) -> Sent:
+    query = urlencode(shown(credentials))
+    return Sent(door("xmlrpc", credentials), XML, wire.xmlrpc_call(function), {}, query)
+
+
+def xmlrpc_fault(body: bytes) -> Seen:
+    """The fault in an XML-RPC answer; Moodle tells no class."""
+    try:
+        answer = xmlrpc.client.loads(body)
+    except xmlrpc.client.Fault as fault:
+        message, *parts = fault.faultString.split(" | ")
+        named = dict(part.split(": ", 1) for part in parts)
+        assert list(named) in (["ERRORCODE"], ["DEBUG INFO", "ERRORCODE"])
+        return Seen(named["ERRORCODE"], "", message, named.get("DEBUG INFO", ""))
+    raise AssertionError(f"no fault but {answer}")
+
+
 _NO_RESULT = b'<?xml version="1.0" encoding="UTF-8" ?>\n<RESPONSE>\n</RESPONSE>\n'
 _COMMON: Mapping[str, Any] = {"status": 200, "asking": 200, "adapter": "moodle", "tells_request": False}
 _REST: Mapping[str, Any] = {**_COMMON, "own_status": SWITCHED_OFF}
@@ -59,4 +78,5 @@ _REST: Mapping[str, Any] = {**_COMMON, "own_status": SWITCHED_OFF}
 MOODLE_FACES: Sequence[Face] = (
     Face("moodle rest json", "rest", FORM, _rest("json"), json_fault, **_REST),
     Face("moodle rest xml", "rest", FORM, _rest("xml"), xml_fault, **_REST, void=_NO_RESULT),
+    Face("moodle xmlrpc", "xmlrpc", XML, _xmlrpc, xmlrpc_fault, **_COMMON, tells_class=False),
 )

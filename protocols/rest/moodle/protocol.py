@@ -11,7 +11,7 @@ import msgspec
 
 from gateway import plain
 from gateway.faults import Fault, Refusal
-from gateway.moodle.access import SETTINGS, routes, take_credentials
+from gateway.moodle.access import HEADERS, SETTINGS, routes, take_credentials
 from gateway.moodle.clean import compile_clean
 from gateway.moodle.faults import class_name, debug_info
 from gateway.moodle.parameters import Parameters, body_pairs, flatten, query_pairs
@@ -32,12 +32,6 @@ from gateway.protocol import (
 from gateway.registry import Function
 from protocols.rest.moodle.xml import compile_writer, write_document, write_fault
 
-_HEADERS = {
-    "Cache-Control": "private, must-revalidate, pre-check=0, post-check=0, max-age=0",
-    "Expires": "Thu, 01 Jan 1970 00:00:00 GMT",
-    "Pragma": "no-cache",
-    "Accept-Ranges": "none",
-}
 _JSON = {"Content-Type": "application/json"}
 _XML = {
     "Content-Type": "application/xml; charset=utf-8",
@@ -98,8 +92,8 @@ class MoodleRest(Protocol):
         if answer.refusal is not None:
             return _refuse(answer.refusal, form)
         if form == "json":
-            return Reply(200, _HEADERS | _JSON, answer.payload)
-        return Reply(200, _HEADERS | _XML, write_document(answer.payload))
+            return Reply(200, {**HEADERS, **_JSON}, answer.payload)
+        return Reply(200, {**HEADERS, **_XML}, write_document(answer.payload))
 
     def refuse(self, request: Request, refusal: Refusal) -> Reply:
         """The fault, in the form that the request asks for as far as it can be read."""
@@ -145,7 +139,7 @@ def _reserved(request: Request) -> Mapping[str, str]:
 
 
 def _refuse(refusal: Refusal, form: str) -> Reply:
-    headers = _HEADERS | (_JSON if form == "json" else _XML)
+    headers = {**HEADERS, **(_JSON if form == "json" else _XML)}
     if refusal.retry_after is not None:
         headers["Retry-After"] = str(refusal.retry_after)
     status = 403 if refusal.check_number in _SWITCHED_OFF else 200
