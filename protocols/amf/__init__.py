@@ -21,7 +21,18 @@ from gateway.protocol import (
 )
 from gateway.registry import Function
 from protocols.amf.codec import AmfClient, AmfCodec
-from protocols.amf.packet import MEDIA_TYPE, RESULT, STATUS, Body, Packet, read_packet, write_packet
+from protocols.amf.packet import (
+    AMF3,
+    MEDIA_TYPE,
+    RESULT,
+    STATUS,
+    Body,
+    Packet,
+    Place,
+    read_packet,
+    switch_to_amf3,
+    write_packet,
+)
 from protocols.amf.status import read_status, write_status
 from protocols.amf.values import AmfError
 
@@ -56,7 +67,10 @@ class Amf(Protocol):
             credentials = find_credentials(request, *_credentials(packet))
         except Fault as fault:
             credentials, broken = Credentials(), broken or fault
-        calls = [Call(_function_name(body), body.value, body.response) for body in packet.bodies]
+        calls = [
+            Call(_function_name(body), body.value, Place(body.response, body.amf3 or packet.version == AMF3))
+            for body in packet.bodies
+        ]
         return Message(calls, credentials, len(calls) > 1, packet.version, broken)
 
     def compile(self, function: Function, site: Site) -> AmfCodec:
@@ -130,10 +144,11 @@ def _text(header: str, value: Any) -> str:
 
 def _answer(answer: Answer) -> tuple[str, str, bytes]:
     """Target, response URI and value of an answer's body."""
-    uri = answer.item.position
-    if answer.refusal is None:
-        return uri + RESULT, "null", answer.payload
-    return uri + STATUS, "null", write_status(answer.refusal)
+    place: Place = answer.item.position
+    if answer.refusal is not None:
+        return place.uri + STATUS, "null", write_status(answer.refusal)
+    payload = switch_to_amf3(answer.payload) if place.amf3 else answer.payload
+    return place.uri + RESULT, "null", payload
 
 
 def _headers(refusals: Sequence[Refusal]) -> dict[str, str]:

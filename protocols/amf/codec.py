@@ -7,8 +7,10 @@ from gateway.protocol import Call, Codec
 from gateway.registry import Function
 from gateway.signature import StructOf
 from gateway.types import ABSENT
+from protocols.amf.packet import Place
 from protocols.amf.reader import as_list, compile_members, compile_reader
 from protocols.amf.writer import NULL, Writer, compile_writer, write_array_head
+from protocols.amf.writer3 import compile_writer3
 
 _SURPLUS = 1_000
 """How many surplus arguments are named: enough to be reported, not enough to cost a hundred times their bytes."""
@@ -26,11 +28,14 @@ class AmfCodec(Codec):
             frozenset(each.name for each in first.fields) if isinstance(first, StructOf) else frozenset()
         )
         self._readers = compile_members(signature.parameters)
-        self._encode = compile_writer(signature.result, f"the result of {function.name}")
+        name = f"the result of {function.name}"
+        self._write = compile_writer(signature.result, name)
+        self._write3 = compile_writer3(signature.result, name)
 
     def encode(self, result: Any, call: Call) -> bytes:
-        """The AMF0 value of a checked result."""
-        return self._encode(result)
+        """A checked result in the version of AMF that its call came in."""
+        place: Place = call.position
+        return self._write3(result, place.traits) if place.amf3 else self._write(result)
 
     def bind(self, call: Call) -> dict[str, Any]:
         """The plain arguments by wire name, each read as its parameter's type says.

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gateway import limits
-from protocols.amf.amf0 import Decoder
+from protocols.amf.amf0 import AVM_PLUS, Decoder
 from protocols.amf.values import TRUNCATED, AmfError
 
-VERSIONS = (0, 3)
+AMF3: Final = 3
+VERSIONS = (0, AMF3)
 """What the client speaks, AMF0 or AMF3; either envelope holds AMF0 values, and AMF3 behind a marker of AMF0."""
 
 RESULT: Final = "/onResult"
 STATUS: Final = "/onStatus"
 MEDIA_TYPE: Final = "application/x-amf"
 
+_AVM_PLUS = bytes([AVM_PLUS])
 _LONGEST_URI = 0xFFFF - len(STATUS)
 _head = struct.Struct(">HHH").pack
 
@@ -31,6 +33,18 @@ class Body:
     response: str
     value: Any = None
     amf3: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the answer to a body goes: its response URI, and whether its value is to be AMF3.
+
+    `traits` says how many AMF3 traits come before the result, in what is put around it.
+    """
+
+    uri: str
+    amf3: bool = False
+    traits: int = 0
 
 
 @dataclass(slots=True)
@@ -104,6 +118,11 @@ def _read_count(data: bytes, at: int, what: str) -> tuple[int, int]:
     if count > limits.ENVELOPE_CALLS:
         raise AmfError(f"it says it holds {count} {what}, more than {limits.ENVELOPE_CALLS}")
     return count, at + 2
+
+
+def switch_to_amf3(value: bytes) -> bytes:
+    """An AMF3 value as one of AMF0, which is what an envelope holds."""
+    return _AVM_PLUS + value
 
 
 def write_packet(version: int, bodies: Sequence[tuple[str, str, bytes]]) -> bytes:

@@ -1,22 +1,16 @@
-"""Checked Python values to AMF0 bytes, by straight-line Python generated from a type.
-
-Every Struct and list of a type gets one function that appends ready-made bytes (markers, member names) and the bytes
-of its scalars to a list: a closure for each member would cost three times as much.
-"""
+"""Checked Python values to AMF0 bytes, by straight-line Python generated from a type (generator.py)."""
 
 import struct
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from itertools import count
 from typing import Any, Final
 
-from gateway.signature import Choice, Field, Kind, ListOf, Scalar, State, StructOf, Type
-from gateway.source import compile_source
-from gateway.types import ABSENT
+from gateway.signature import Field, Kind, StructOf
 from gateway.xml import ILLEGAL
 from protocols.amf.amf0 import DATE, LONG_STRING, OBJECT, OBJECT_END, STRICT_ARRAY, STRING
+from protocols.amf.generator import Generator, Row
 from protocols.amf.values import EPOCH, EXACT
 
 Writer = Callable[[Any], bytes]
@@ -109,118 +103,18 @@ def compile_writer(field: Field | None, name: str) -> Writer:
     """
     if field is None:
         return lambda _value: NULL
-    return _Generator().build(field, f"amf writer of {name}")
+    writer: Writer = _Generator().build(field, f"amf0 writer of {name}", "value", [])
+    return writer
 
 
-class _Generator:
-    """Collects the functions of one type; `names` is what their source refers to."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.names: dict[str, Any] = {"ABSENT": ABSENT, "array_head": write_array_head}
-        self.names |= {f"write_{kind}": writer for kind, writer in _SCALARS.items()}
-        self.structs: dict[type, str] = {}
-        self.numbers = count(1)
-
-    def build(self, field: Field, title: str) -> Writer:
-        if isinstance(field.type, ListOf | StructOf):
-            lines = ["out = []", f"{self.function(field.type)}(value, out)", "return b''.join(out)"]
-        else:
-            lines = [f"return {self.expression(field.type, 'value')}"]
-        if field.state is State.NULLABLE:
-            lines = ["if value is None:", f"    return {NULL!r}", *lines]
-        self.define("encode(value)", lines)
-        writer: Writer = compile_source(title, self.lines, self.names)["encode"]
-        return writer
-
-    def define(self, head: str, body: list[str]) -> None:
-        self.lines += [f"def {head}:", *(f"    {line}" for line in body), ""]
-
-    def expression(self, node: Scalar | Choice, value: str) -> str:
-        """The bytes of a scalar."""
-        if isinstance(node, Scalar):
-            return f"write_{node.kind}({value})"
-        name = f"choice_{next(self.numbers)}"
-        self.names[name] = {member: write_text(member) for member in node.members}
-        return f"{name}[{value}.value]" if node.python else f"{name}[{value}]"
-
-    def function(self, node: ListOf | StructOf) -> str:
-        """The name of the function that appends a list or a Struct to `out`, defined at the first use."""
-        if isinstance(node, ListOf):
-            return self.define_append(self.list_lines(node))
-        if node.python not in self.structs:
-            self.structs[node.python] = self.define_append(self.struct_lines(node))
-        return self.structs[node.python]
-
-    def define_append(self, lines: list[str]) -> str:
-        name = f"append_{next(self.numbers)}"
-        self.define(f"{name}(value, out)", lines)
-        return name
-
-    def list_lines(self, node: ListOf) -> list[str]:
-        head = "out.append(array_head(len(value)))"
-        if isinstance(node.item, ListOf | StructOf):
-            return [head, "for each in value:", f"    {self.function(node.item)}(each, out)"]
-        return [head, f"out += [{self.expression(node.item, 'each')} for each in value]"]
+class _Generator(Generator):
+    null = NULL
+    scalars = _SCALARS
+    array_head = staticmethod(write_array_head)
 
     def struct_lines(self, node: StructOf) -> list[str]:
-        row = _Row(bytes([OBJECT]))
+        row = Row(bytes([OBJECT]))
         for field in node.fields:
-            self.member(row, field)
+            self.member(row, _key(field.name), field)
         row.add_constant(_END)
         return row.finish()
-
-    def member(self, row: "_Row", field: Field) -> None:
-        key = _key(field.name)
-        value = f"value.{field.attribute}"
-        if field.state in (State.MAYBE, State.NULLABLE):
-            row.add_line(f"member = {value}")
-            nothing = "ABSENT" if field.state is State.MAYBE else "None"
-            row.add_line(f"if member is not {nothing}:")
-            row.add_line(f"    {self.append(key, field.type, 'member')}")
-            if field.state is State.NULLABLE:
-                row.add_line(f"else: out.append({key + NULL!r})")
-        elif isinstance(field.type, ListOf | StructOf):
-            row.add_constant(key)
-            row.add_line(f"{self.function(field.type)}({value}, out)")
-        else:
-            row.add_constant(key)
-            row.add_expression(self.expression(field.type, value))
-
-    def append(self, key: bytes, node: Type, value: str) -> str:
-        if isinstance(node, ListOf | StructOf):
-            return f"out.append({key!r}); {self.function(node)}({value}, out)"
-        return f"out += ({key!r}, {self.expression(node, value)})"
-
-
-class _Row:
-    """The lines that append one Struct: neighbouring constants become one, neighbouring pieces one statement."""
-
-    def __init__(self, start: bytes) -> None:
-        self.lines: list[str] = []
-        self.constant = start
-        self.pieces: list[str] = []
-
-    def add_constant(self, constant: bytes) -> None:
-        self.constant += constant
-
-    def add_expression(self, expression: str) -> None:
-        self.close_constant()
-        self.pieces.append(expression)
-
-    def close_constant(self) -> None:
-        if self.constant:
-            self.pieces.append(repr(self.constant))
-            self.constant = b""
-
-    def add_line(self, line: str) -> None:
-        self.lines += self.flush()
-        self.lines.append(line)
-
-    def flush(self) -> list[str]:
-        self.close_constant()
-        pieces, self.pieces = self.pieces, []
-        return [f"out += ({', '.join(pieces)},)"] if pieces else []
-
-    def finish(self) -> list[str]:
-        return [*self.lines, *self.flush()]

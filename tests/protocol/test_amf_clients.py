@@ -26,6 +26,7 @@ with warnings.catch_warnings():
     import pyamf
     import pyamf.xml
     from pyamf import remoting
+    from pyamf.amf3 import ByteArray
 
     pyamf.xml.is_xml(None)
 
@@ -97,8 +98,21 @@ VALUES: list[tuple[str, Any, Any, Any]] = [
         [{"x": 1, "label": "a"}, {"x": 2, "label": "b"}],
     ),
 ]
+
+
+def in_version(version: int, value: Any, wire: Any) -> Any:
+    """The value as it goes in a version: AMF0 has no octets, and carries them as text."""
+    return ByteArray(value) if version == pyamf.AMF3 and type(value) is bytes else wire
+
+
+each_version = pytest.mark.parametrize("version", [pyamf.AMF0, pyamf.AMF3], ids=["AMF0", "AMF3"])
 each_value = pytest.mark.parametrize(
-    ("annotation", "value", "wire"), [each[1:] for each in VALUES], ids=[each[0] for each in VALUES]
+    ("version", "annotation", "value", "wire"),
+    [
+        pytest.param(version, annotation, value, in_version(version, value, wire), id=f"AMF{version} {name}")
+        for version in (pyamf.AMF0, pyamf.AMF3)
+        for name, annotation, value, wire in VALUES
+    ],
 )
 
 
@@ -144,13 +158,13 @@ def serve(called: Function, body: bytes) -> bytes:
     return reply.body
 
 
-def call(called: Function, arguments: Any) -> Any:
+def call(called: Function, arguments: Any, version: int = pyamf.AMF0) -> Any:
     """Call as Py3AMF does, and give the value it reads.
 
-    It numbers references one lower than Flash Player (its array of arguments does not count), so no two arguments
-    may be one object.
+    In AMF0 it numbers references one lower than Flash Player (its array of arguments does not count), so no two
+    arguments may be one object.
     """
-    packet = remoting.Envelope(pyamf.AMF0)
+    packet = remoting.Envelope(version)
     packet["/1"] = remoting.Request(f"service.{called.name}", arguments, packet)
     answer = remoting.decode(serve(called, remoting.encode(packet).getvalue()))
     assert answer["/1"].status == remoting.STATUS_OK
@@ -158,30 +172,30 @@ def call(called: Function, arguments: Any) -> Any:
 
 
 @each_value
-def test_a_parameter_and_a_result(annotation: Any, value: Any, wire: Any) -> None:
-    assert call(echo(annotation), [wire]) == wire
+def test_a_parameter_and_a_result(version: int, annotation: Any, value: Any, wire: Any) -> None:
+    assert call(echo(annotation), [wire], version) == wire
 
 
 @each_value
-def test_an_item(annotation: Any, value: Any, wire: Any) -> None:
-    assert call(echo(list[annotation]), [[wire, deepcopy(wire)]]) == [wire, wire]
+def test_an_item(version: int, annotation: Any, value: Any, wire: Any) -> None:
+    assert call(echo(list[annotation]), [[wire, deepcopy(wire)]], version) == [wire, wire]
 
 
 @each_value
-def test_a_member(annotation: Any, value: Any, wire: Any) -> None:
+def test_a_member(version: int, annotation: Any, value: Any, wire: Any) -> None:
     everything = {"must": wire, "may": deepcopy(wire), "null": deepcopy(wire)}
-    assert call(echo(holder(annotation)), [everything]) == everything
+    assert call(echo(holder(annotation)), [everything], version) == everything
 
 
 @each_value
-def test_a_member_that_is_not_given(annotation: Any, value: Any, wire: Any) -> None:
+def test_a_member_that_is_not_given(version: int, annotation: Any, value: Any, wire: Any) -> None:
     expected = {"must": wire, "null": None}
     for members in ({"must": wire}, {"must": wire, "may": None, "null": pyamf.Undefined}):
-        assert call(echo(holder(annotation)), [members]) == expected
+        assert call(echo(holder(annotation)), [members], version) == expected
 
 
 @each_value
-def test_the_function_receives_the_python_value(annotation: Any, value: Any, wire: Any) -> None:
+def test_the_function_receives_the_python_value(version: int, annotation: Any, value: Any, wire: Any) -> None:
     received = []
 
     def python(value: Any) -> None:
@@ -189,13 +203,15 @@ def test_the_function_receives_the_python_value(annotation: Any, value: Any, wir
 
     python.__annotations__ = {"value": annotation, "return": None}
     called = Component("test", functions=[function("test_take", effect=READ)(python)]).functions[0]
-    assert call(called, [wire]) is None
+    assert call(called, [wire], version) is None
     assert received == [value]
     assert type(received[0]) is type(value)
 
 
-@each_value
-def test_our_own_client_reads_what_it_wrote(annotation: Any, value: Any, wire: Any) -> None:
+@pytest.mark.parametrize(
+    ("annotation", "value"), [each[1:3] for each in VALUES], ids=[each[0] for each in VALUES]
+)
+def test_our_own_client_reads_what_it_wrote(annotation: Any, value: Any) -> None:
     called = echo(holder(annotation))
     given = called.signature.result.type.python(must=value, null=value)
     outgoing = PROTOCOL.sample(called, {"value": given}, "secret", SITE)
@@ -205,7 +221,7 @@ def test_our_own_client_reads_what_it_wrote(annotation: Any, value: Any, wire: A
     assert Validator(called.name, called.signature).arguments({"value": plain}) == (given,)
 
 
-@pytest.mark.parametrize("version", [pyamf.AMF0, pyamf.AMF3])
+@each_version
 def test_the_version_is_echoed(version: int) -> None:
     packet = remoting.Envelope(pyamf.AMF0)
     packet["/1"] = remoting.Request("test_echo", [[1]], packet)

@@ -21,6 +21,7 @@ from gateway.faults import (
 )
 from gateway.protocol import Answer, Call, Message, Request, Site
 from protocols.amf import PROTOCOL
+from protocols.amf.packet import Place
 
 SITE = Site("https://example.org", "Example", "urn:example")
 EMPTY = b"\x0a\0\0\0\0"
@@ -78,14 +79,14 @@ def test_the_route() -> None:
 )
 def test_the_function_is_what_follows_the_last_dot(target: str, name: str | None) -> None:
     message = parse(packet(body(target, "/1")))
-    assert message.items == [Call(name, [], "/1")]
+    assert message.items == [Call(name, [], Place("/1"))]
     assert message.broken is None
     assert not message.several
 
 
 def test_every_body_is_a_call() -> None:
     message = parse(packet(*[body(f"S.f{each}", f"/{each}") for each in range(64)]))
-    assert [(call.function, call.position) for call in message.items] == [
+    assert [(call.function, call.position.uri) for call in message.items] == [
         (f"f{each}", f"/{each}") for each in range(64)
     ]
     assert message.several
@@ -95,7 +96,7 @@ def test_every_body_is_a_call() -> None:
 def test_declared_lengths_lie(length: int) -> None:
     """Py3AMF writes 0, Royale 1, Flash Player ffffffff: only what is there counts."""
     message = parse(packet(body("f", "/1", length=length), headers=(header("X", text("y"), length),)))
-    assert message.items == [Call("f", [], "/1")]
+    assert message.items == [Call("f", [], Place("/1"))]
     assert message.broken is None
 
 
@@ -154,7 +155,7 @@ def test_unclear_credentials_are_answered_under_every_uri(
     message = PROTOCOL.parse(request(packet(body("f", "/1"), body("g", "/2"), headers=headers), query))
     assert cause in message.broken.cause
     assert message.credentials.token is None
-    assert [call.position for call in message.items] == ["/1", "/2"]
+    assert [call.position.uri for call in message.items] == ["/1", "/2"]
 
 
 @pytest.mark.parametrize(
@@ -186,7 +187,7 @@ def test_a_broken_packet_is_answered_as_far_as_it_was_read(data: bytes, uris: li
     message = parse(data)
     assert message.broken.kind is INVALID_REQUEST
     assert cause in message.broken.cause
-    assert [call.position for call in message.items] == uris
+    assert [call.position.uri for call in message.items] == uris
 
 
 @pytest.mark.parametrize(
