@@ -101,9 +101,8 @@ class Decoder(References):
         count = self._count(at)
         at += 4
         data = self._data
-        self._check_count(count, at, "an array")
+        self._declare(count, at, "an array")
         slot = self._open(depth)
-        self._budget.spend(count)
         items: list[Any] = []
         depth += 1
         for _ in range(count):

@@ -54,12 +54,14 @@ class Amf3Decoder(References):
     offset behind it. Truncation shows as in amf0.Decoder.
     """
 
-    __slots__ = ("_texts", "_traits")
+    __slots__ = ("_common", "_known", "_texts", "_traits")
 
     def __init__(self, data: bytes, budget: Budget) -> None:
         super().__init__(data, budget)
         self._texts: list[str] = []
+        self._known: dict[int, str] = {}  # short texts by the byte that refers to them
         self._traits: list[Traits] = []
+        self._common: dict[int, Traits] = {}  # traits by the byte that refers to them
 
     def value(self, at: int, depth: int) -> tuple[Any, int]:
         """The value at `at`, and the offset behind it."""
@@ -80,23 +82,33 @@ class Amf3Decoder(References):
                 return number, at + 1
         return number << 8 | data[at + 1], at + 2
 
-    def _text(self, at: int) -> tuple[str, int]:
-        """A text without a marker; a reference to a long one counts like what it names."""
-        head, at = self._number(at)
-        if head & 1:
-            end = at + (head >> 1)
-            text = self._data[at:end].decode()
-            if text:
-                self._texts.append(text)
-            return text, end
-        return self._known_text(head >> 1), at
+    def _text(self, at: int, _depth: int = 0) -> tuple[str, int]:
+        """A text, with no marker before it."""
+        head = self._data[at]
+        known = self._known.get(head)
+        if known is not None:
+            return known, at + 1
+        at += 1
+        if head >= 0x80:
+            head, at = self._number(at - 1)
+        if not head & 1:
+            return self._known_text(head), at
+        end = at + (head >> 1)
+        text = self._data[at:end].decode()
+        if text:
+            self._texts.append(text)
+        return text, end
 
-    def _known_text(self, index: int) -> str:
+    def _known_text(self, head: int) -> str:
+        """The text that a reference names; a long one counts for more than one value."""
+        index = head >> 1
         if index >= len(self._texts):
             raise AmfError(f"reference {index} names no text")
         text = self._texts[index]
         if len(text) >= CHUNK:
             self._budget.spend(len(text) // CHUNK)
+        elif head < 0x80:
+            self._known[head] = text
         return text
 
     def _nothing(self, at: int, _depth: int) -> tuple[None, int]:
@@ -109,14 +121,14 @@ class Amf3Decoder(References):
         return True, at
 
     def _integer(self, at: int, _depth: int) -> tuple[int, int]:
+        number = self._data[at]
+        if number < 0x80:
+            return number, at + 1
         number, at = self._number(at)
         return number - (number >> 28 << 29), at  # the highest of 29 bits is the sign
 
     def _real(self, at: int, _depth: int) -> tuple[float, int]:
         return _double(self._data, at)[0], at + 8
-
-    def _string(self, at: int, _depth: int) -> tuple[str, int]:
-        return self._text(at)
 
     def _byte_array(self, at: int, depth: int) -> tuple[Any, int]:
         head, at = self._number(at)
@@ -152,54 +164,80 @@ class Amf3Decoder(References):
         slot = self._open(depth)
         members: dict[str, Any] = {}
         at = self._read_members(members, at, depth + 1)
+        self._declare(head >> 1, at, "an array")
         items, at = self._items(head >> 1, at, depth + 1)
         value: list[Any] | dict[str, Any] = items
         if members:
+            self._budget.spend(len(members))
             members.update((str(index), item) for index, item in enumerate(items))
             value = members
         self._objects[slot] = value
         return value, at
 
     def _items(self, count: int, at: int, depth: int) -> tuple[list[Any], int]:
-        self._check_count(count, at, "an array")
-        self._budget.spend(count)
-        data = self._data
+        """So many values in a row, which the caller checks and counts."""
+        data, texts = self._data, self._texts
         items: list[Any] = []
         for _ in range(count):
-            item, at = _READERS[data[at]](self, at + 1, depth)
+            marker = data[at]
+            if (
+                marker == STRING and data[at + 1] & 0x81 == 1
+            ):  # new and short, as most values: written out for speed
+                start = at + 2
+                at = start + (data[at + 1] >> 1)
+                item: Any = data[start:at].decode()
+                if item:
+                    texts.append(item)
+            else:
+                item, at = _READERS[marker](self, at + 1, depth)
             items.append(item)
         return items, at
 
-    def _object(self, at: int, depth: int) -> tuple[Any, int]:
-        head, at = self._number(at)
-        if not head & 1:
-            return self._refer(head >> 1, depth), at
-        traits, at = self._read_traits(head, at)
-        if traits.external:
-            return self._external(traits.name, at, depth)
-        slot = self._open(depth)
-        data = self._data
-        members: dict[str, Any] = {}
-        depth += 1
-        for name in traits.sealed:
-            members[name], at = _READERS[data[at]](self, at + 1, depth)
-        self._budget.spend(len(members))
-        if traits.dynamic:
-            at = self._read_members(members, at, depth)
-        value = self._objects[slot] = read_object(traits.name, members)
-        return value, at
-
     def _read_members(self, members: dict[str, Any], at: int, depth: int) -> int:
-        """Read members by name up to an empty name; returns the offset behind it."""
-        data = self._data
-        before = len(members)
+        """Read members by name up to an empty name; returns the offset behind it. The caller counts them."""
+        data, known, texts = self._data, self._known, self._texts
         while True:
-            name, at = self._text(at)
-            if not name:
-                break
-            members[name], at = _READERS[data[at]](self, at + 1, depth)
-        self._budget.spend(len(members) - before)
+            name = known.get(data[at])
+            if name is not None:
+                at += 1
+            else:
+                name, at = self._text(at)
+                if not name:
+                    break
+            marker = data[at]
+            if marker == STRING and data[at + 1] & 0x81 == 1:  # as above
+                start = at + 2
+                at = start + (data[at + 1] >> 1)
+                text = members[name] = data[start:at].decode()
+                if text:
+                    texts.append(text)
+            else:
+                members[name], at = _READERS[marker](self, at + 1, depth)
         return at
+
+    def _object(self, at: int, depth: int) -> tuple[Any, int]:
+        head = self._data[at]
+        at += 1
+        traits = self._common.get(head)
+        if traits is None:
+            if head >= 0x80:
+                head, at = self._number(at - 1)
+            if not head & 1:
+                return self._refer(head >> 1, depth), at
+            traits, at = self._read_traits(head, at)
+        name, sealed, dynamic, external = traits
+        if external:
+            return self._external(name, at, depth)
+        slot = self._open(depth)
+        members: dict[str, Any] = {}
+        if sealed:
+            values, at = self._items(len(sealed), at, depth + 1)
+            members = dict(zip(sealed, values, strict=True))
+        if dynamic:
+            at = self._read_members(members, at, depth + 1)
+        self._budget.spend(len(members))
+        value = self._objects[slot] = read_object(name, members) if name else members
+        return value, at
 
     def _read_traits(self, head: int, at: int) -> tuple[Traits, int]:
         """The traits of an object, whose head holds their flags: by reference, or as they are (section 3.12)."""
@@ -213,11 +251,14 @@ class Amf3Decoder(References):
         else:
             names, at = self._names(head >> 4, at)
             traits = Traits(name, names, dynamic=bool(head & 8))
+        reference = len(self._traits) << 2 | 1
+        if reference < 0x80:
+            self._common[reference] = traits
         self._traits.append(traits)
         return traits, at
 
     def _names(self, count: int, at: int) -> tuple[tuple[str, ...], int]:
-        self._check_count(count, at, "an object")
+        self._declare(count, at, "an object")
         names = []
         for _ in range(count):
             name, at = self._text(at)
@@ -241,8 +282,7 @@ class Amf3Decoder(References):
             return self._refer(head >> 1, depth), at
         count = head >> 1
         at += 1
-        self._check_count(count, at, "a Vector", size)
-        self._budget.spend(count)
+        self._declare(count, at, "a Vector", size)
         slot = self._open(depth)
         value = self._objects[slot] = list(struct.unpack_from(f">{count}{code}", self._data, at))
         return value, at + count * size
@@ -254,6 +294,7 @@ class Amf3Decoder(References):
             return self._refer(head >> 1, depth), at
         slot = self._open(depth)
         _, at = self._text(at + 1)
+        self._declare(head >> 1, at, "a Vector")
         items, at = self._items(head >> 1, at, depth + 1)
         self._objects[slot] = items
         return items, at
@@ -265,14 +306,13 @@ class Amf3Decoder(References):
             return self._refer(head >> 1, depth), at
         slot = self._open(depth)
         at += 1
-        self._check_count(head >> 1, at, "a Dictionary")
+        self._declare(head >> 1, at, "a Dictionary", 2)
         members: dict[str, Any] = {}
         for _ in range(head >> 1):
             key, at = self.value(at, depth + 1)
             if type(key) is not str and type(key) is not int:
                 raise AmfError("a key of a Dictionary is neither text nor an integer")
             members[str(key)], at = self.value(at, depth + 1)
-        self._budget.spend(len(members))
         self._objects[slot] = members
         return members, at
 
@@ -287,7 +327,7 @@ _KNOWN: dict[int, Callable[[Amf3Decoder, int, int], tuple[Any, int]]] = {
     TRUE: Amf3Decoder._true,
     INTEGER: Amf3Decoder._integer,
     DOUBLE: Amf3Decoder._real,
-    STRING: Amf3Decoder._string,
+    STRING: Amf3Decoder._text,
     XML_DOCUMENT: Amf3Decoder._xml,
     DATE: Amf3Decoder._date,
     ARRAY: Amf3Decoder._array,

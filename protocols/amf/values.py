@@ -127,7 +127,8 @@ class References:
         self._budget.spend(weight)
         return value
 
-    def _check_count(self, count: int, at: int, what: str, size: int = 1) -> None:
-        """Refuse a declared count of items, of at least `size` bytes each, that cannot be there."""
+    def _declare(self, count: int, at: int, what: str, size: int = 1) -> None:
+        """Count values that are declared, of at least `size` bytes each; refuse more than can be there."""
         if count * size > len(self._data) - at:
             raise AmfError(f"{what} says it holds {count} items, more than there are bytes left")
+        self._budget.spend(count)

@@ -222,7 +222,7 @@ def test_a_bare_amf3_array_is_the_array_of_arguments() -> None:
         ("0c 03", "ends in the middle"),
         ("0d 03 00 00 00 00", "a Vector says it holds 1 items"),
         ("0f 03 00 00 00 00 00 00", "a Vector says it holds 1 items"),
-        ("10 05 00 01 01", "an array says it holds 2 items"),
+        ("10 05 00 01 01", "a Vector says it holds 2 items"),
         ("11 05 00 01", "a Dictionary says it holds 2 items"),
         ("11 03 00 05 3ff8000000000000 01", "a key of a Dictionary"),
         ("11 03 00 03 01", "a key of a Dictionary"),
