@@ -22,10 +22,11 @@ def problem_reply(refusal: Refusal, allow: str = "") -> Reply:
         headers["Retry-After"] = str(refusal.retry_after)
     if allow:
         headers["Allow"] = allow
-    return Reply(refusal.status, headers, msgspec.json.encode(_members(refusal)))
+    return Reply(refusal.status, headers, msgspec.json.encode(problem_members(refusal)))
 
 
-def _members(refusal: Refusal) -> dict[str, Any]:
+def problem_members(refusal: Refusal) -> dict[str, Any]:
+    """The members of the problem document: those of RFC 9457, then the gateway's own."""
     members: dict[str, Any] = {
         "type": f"urn:manifold:fault:{refusal.errorcode}",
         "title": refusal.message,

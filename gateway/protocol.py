@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from gateway.faults import Fault, Refusal
+from gateway.faults import INVALID_REQUEST, Fault, Refusal
 from gateway.registry import Function
 from gateway.settings import Settings
 
@@ -264,6 +264,18 @@ class Protocol(abc.ABC):
 def writer_of(document: str, protocols: Iterable[Protocol]) -> Protocol | None:
     """The modern face that describes functions in such a document, if one is installed."""
     return next((each for each in modern(protocols).values() if document in each.documents), None)
+
+
+def choose(functions: Iterable[Function], wanted: str) -> list[Function]:
+    """Those that a document's option `functions` names between commas (all, if none), sorted by name.
+
+    Hundreds of operations cost a client's generator minutes. Raises INVALID_REQUEST if none of them can be shown.
+    """
+    names = {each.strip() for each in wanted.split(",")} - {""}
+    chosen = [each for each in functions if not names or each.name in names]
+    if names and not chosen:
+        raise INVALID_REQUEST("None of the functions asked for can be called here by this caller")
+    return sorted(chosen, key=lambda each: each.name)
 
 
 def names_of(protocols: Iterable[Protocol]) -> list[str]:

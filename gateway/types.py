@@ -35,7 +35,8 @@ class Param:
 class Word:
     """A named kind of text (Moodle's PARAM types): a whole-string pattern or a predicate, always bounded.
 
-    `problem` completes the sentence "EMAIL is ..." for a caller, e.g. "not an e-mail address".
+    `problem` completes the sentence "EMAIL is ..." for a caller, e.g. "not an e-mail address". `expression` says a
+    predicate's rule in documents: a pattern that Python and ECMA-262 read alike.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Word:
     pattern: str | None = None
     accepts: Callable[[str], object] | None = None
     example: str = "text"
+    expression: str | None = None
     test: Callable[[str], object] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -51,6 +53,7 @@ class Word:
             raise TypeError(f"word {self.name}: give either a pattern or a predicate")
         match = self.accepts if self.pattern is None else re.compile(self.pattern).fullmatch
         object.__setattr__(self, "test", match)
+        object.__setattr__(self, "expression", self.expression or self.pattern)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,24 @@ Every word is bounded in length and matches the whole text.
 """
 
 import re
+from collections.abc import Callable
 from typing import Annotated
 
 from gateway.types import Word
 
 _TAG = re.compile(r"<[a-zA-Z/!?]")
-_MULTILANG = re.compile(
+_MULTILANG_TAG = (
     r'<span lang="[a-zA-Z0-9_-]{1,30}" class="multilang">|</span>|<lang lang="[a-zA-Z0-9_-]{1,30}">|</lang>'
 )
+_MULTILANG = re.compile(_MULTILANG_TAG)
 _LONG = 1_000_000
+_CONTROLS = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff"
+"""What XML 1.0 forbids, which no text may hold, for a class of characters."""
+_SPACES = r"\t\n\r\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""White space as str.strip() knows it."""
+_UNTAGGED = rf"[^<{_CONTROLS}]|<(?![a-zA-Z/!?])"
+_UNTRIMMED = _SPACES + _CONTROLS
+_IN_URL = rf"""[^{_SPACES}{_CONTROLS}<>"'`\\]"""
 
 
 def _has_no_tags(text: str) -> bool:
@@ -30,6 +39,10 @@ def _is_trimmed(text: str) -> bool:
 
 def _word(name: str, problem: str, pattern: str, max_length: int, example: str) -> Word:
     return Word(name, problem, max_length, pattern=pattern, example=example)
+
+
+def _rule(name: str, problem: str, accepts: Callable[[str], bool], expression: str, example: str) -> Word:
+    return Word(name, problem, _LONG, accepts=accepts, expression=expression, example=example)
 
 
 Alpha = Annotated[str, _word("alpha", "not made of ASCII letters only", "[a-zA-Z]*", 255, "abc")]
@@ -77,20 +90,33 @@ Url = Annotated[
     _word(
         "url",
         "not a URL (http, https, ftp, mailto or relative)",
-        r"(?:(?:https?|ftp)://[^\s<>\"'`\\/?#][^\s<>\"'`\\]*|mailto:[^\s<>\"'`\\]+|(?![a-zA-Z][a-zA-Z0-9+.-]*:)[^\s<>\"'`\\]*)",
+        rf"(?:(?:https?|ftp)://(?![/?#]){_IN_URL}+|mailto:{_IN_URL}+|(?![a-zA-Z][a-zA-Z0-9+.-]*:){_IN_URL}*)",
         2048,
         "https://example.org/",
     ),
 ]
 NoTags = Annotated[
-    str, Word("notags", "not free of markup", _LONG, accepts=_has_no_tags, example="plain text")
+    str, _rule("notags", "not free of markup", _has_no_tags, rf"(?:{_UNTAGGED})*", "plain text")
 ]
 Text = Annotated[
-    str, Word("text", "not free of markup", _LONG, accepts=_has_only_multilang_tags, example="plain text")
+    str,
+    _rule(
+        "text",
+        "not free of markup",
+        _has_only_multilang_tags,
+        rf"(?:{_MULTILANG_TAG}|{_UNTAGGED})*",
+        "plain text",
+    ),
 ]
 RawTrimmed = Annotated[
     str,
-    Word("raw_trimmed", "not free of white space at its ends", _LONG, accepts=_is_trimmed, example="text"),
+    _rule(
+        "raw_trimmed",
+        "not free of white space at its ends",
+        _is_trimmed,
+        rf"(?:[^{_UNTRIMMED}](?:[^{_CONTROLS}]*[^{_UNTRIMMED}])?)?",
+        "text",
+    ),
 ]
 _PART = r"[a-z](?:_?[a-z0-9])*"
 Plugin = Annotated[str, _word("plugin", "not the name of a plugin", rf"(?:{_PART})?", 100, "manual")]

@@ -66,8 +66,10 @@ _SEARCHES: Final[Mapping[str, _Search]] = {
 )
 def get_users_by_field(
     call: Invocation,
-    field: Annotated[Literal["id", "idnumber", "username", "email"], Param("The field to search")],
-    values: Annotated[list[str], Param("Its values", max_length=VALUES)],
+    field: Annotated[
+        Literal["id", "idnumber", "username", "email"], Param("The field to search", example="username")
+    ],
+    values: Annotated[list[str], Param("Its values", max_length=VALUES, example=["jane.doe"])],
 ) -> list[UserDetail]:
     """Find users by a field that tells them apart; in the order of their ids.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from gateway import plugins
-from gateway.cli import calls, config, protocol, role, service, site, token, user, why, wsdl
+from gateway.cli import calls, config, openapi, protocol, role, service, site, token, user, why, wsdl
 from gateway.cli.place import Group, Place
 
 __all__ = ["main"]
@@ -46,6 +46,7 @@ for _command in (
     *(site.init, site.demo, site.serve),
     *(calls.functions, calls.call, calls.calls),
     *(user.user, service.service, role.role, token.token),
-    *(protocol.protocol, config.config, why.why, wsdl.wsdl),
+    *(protocol.protocol, config.config, why.why),
+    *(wsdl.wsdl, openapi.openapi),
 ):
     main.add_command(_command)

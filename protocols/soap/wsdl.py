@@ -10,7 +10,7 @@ from importlib import resources
 from string import Template
 
 from gateway.faults import INVALID_REQUEST
-from gateway.protocol import Site
+from gateway.protocol import Site, choose
 from gateway.registry import Function
 from gateway.signature import Choice, Field, Kind, ListOf, Scalar, State, StructOf, Type, walk_type
 from gateway.xml import escape, escape_attribute
@@ -29,7 +29,7 @@ def write_wsdl(functions: Sequence[Function], site: Site, address: str, options:
     flavour = options.get("soap") or "11"
     if flavour not in _PREFIXES:
         raise INVALID_REQUEST("The WSDL comes as soap=11 or soap=12")
-    shown = _choose(functions, options.get("functions", ""))
+    shown = choose(functions, options.get("functions", ""))
     prefix = _PREFIXES[flavour]
     values = {
         "service": site.wsdl_name,
@@ -47,17 +47,6 @@ def write_wsdl(functions: Sequence[Function], site: Site, address: str, options:
 @cache
 def _template(flavour: str) -> Template:
     return Template(resources.files("wsdl_templates").joinpath(f"soap{flavour}.xml").read_text("utf-8"))
-
-
-def _choose(functions: Sequence[Function], wanted: str) -> list[Function]:
-    """Those asked for, sorted: hundreds of operations cost a client's generator minutes."""
-    names = {each.strip() for each in wanted.split(",")} - {""}
-    chosen = sorted(
-        (each for each in functions if not names or each.name in names), key=lambda each: each.name
-    )
-    if names and not chosen:
-        raise INVALID_REQUEST("None of the functions asked for can be called here by this caller")
-    return chosen
 
 
 def _types(functions: Iterable[Function]) -> Iterator[str]:

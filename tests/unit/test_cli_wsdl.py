@@ -102,7 +102,7 @@ def test_another_version_of_soap_is_wrong_usage(fresh: Run) -> None:
 def test_an_installation_without_soap_says_so(fresh: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     rest = [each for each in plugins.find_protocols() if each.name != "soap"]
     monkeypatch.setattr(plugins, "find_protocols", lambda: rest)
-    assert fresh("wsdl", ok=False).output == "Error: no installed protocol writes a WSDL\n"
+    assert fresh("wsdl", ok=False).output == "Error: no installed protocol writes the document wsdl\n"
 
 
 def test_a_function_that_takes_a_name_of_the_wsdl_is_refused_as_serve_would(fresh: Run) -> None:

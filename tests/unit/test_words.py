@@ -1,11 +1,14 @@
 """Moodle's PARAM words: what each takes and refuses, whole text and in linear time."""
 
 import itertools
+import re
 import time
 from collections.abc import Iterator
 from typing import Annotated, Any, get_args
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from gateway import words
 from gateway.faults import Fault
@@ -168,6 +171,22 @@ def test_the_whole_text_counts_also_its_last_line(name: str) -> None:
 
 def test_every_word_fits_its_own_example() -> None:
     assert [name for name, each in WORDS.items() if not verdict(name, each.example)] == []
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    text=st.text(
+        st.sampled_from("<>/! abz19AZ_.:@\n\t\x01\x0b\x1f\x85\xa0\u2028\ufeff\uffff\"'\\\\`?#"), max_size=6
+    )
+)
+@pytest.mark.parametrize("name", WORDS)
+def test_what_documents_say_of_a_word_is_its_rule(name: str, text: str) -> None:
+    """OpenAPI shows `expression`, also of words that a predicate decides."""
+    expression = WORDS[name].expression
+    assert expression is not None
+    for each in (text, *TAKEN[name], *REFUSED[name]):
+        if len(each) <= WORDS[name].max_length:
+            assert (re.fullmatch(expression, each) is not None) is verdict(name, each)
 
 
 def test_every_word_is_bounded() -> None:
