@@ -62,6 +62,11 @@ interop-deps: .venv/installed-test ## Install the real clients' toolchains (Debi
 interop: .venv/installed-test ## Real clients call a served gateway (INTEROP_REQUIRE=all: all of them; INTEROP_CLIENTS="php zeep")
 	INTEROP=1 $(BIN)/pytest -q tests/interop
 
+.PHONY: openapi-check
+openapi-check: .venv/installed-test ## schemathesis against every shipped function (2 minutes)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[openapi]'
+	OPENAPI=1 $(BIN)/pytest -q tests/openapi
+
 .PHONY: proxies proxies-deps
 proxies: .venv/installed-test ## nginx, HAProxy and Caddy as docs/how-to/reverse-proxy.md sets them up
 	PROXIES=1 $(BIN)/pytest -q tests/proxies

@@ -58,6 +58,10 @@ _SECURITY: dict[str, Any] = {
         "description": "A token in the address, for clients that cannot send headers: it may end up in logs",
     },
 }
+_LONG_ADDRESS = {
+    status: {"description": f"{what} too long for the server in front, which answers without a body"}
+    for status, what in (("414", "The address is"), ("431", "The headers are"))
+}
 _BRACKETS = "As a form, and in the query of a GET, nested names are in brackets: users[0][username]=jane."
 
 
@@ -87,6 +91,7 @@ def _path(function: Function, schemas: Schemas) -> dict[str, Any]:
     if function.effect is Effect.READ and _is_flat(parameters):
         query = [_query(each, schemas) for each in parameters]
         path["get"] = _operation(function, f"{function.name}-get", schemas) | {"parameters": query}
+        path["get"]["responses"] |= _LONG_ADDRESS
     return path
 
 

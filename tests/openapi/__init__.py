@@ -1,0 +1,1 @@
+"""schemathesis against a served gateway, whose service holds every shipped function."""
