@@ -45,13 +45,14 @@ class SiteInfo(Struct, kw_only=True):
     uploadfiles: Annotated[Maybe[int], Param("1: the token's service lets files be uploaded")] = ABSENT
     release: Annotated[Maybe[str], Param("The release of the gateway")] = ABSENT
     version: Annotated[Maybe[str], Param("The same as release")] = ABSENT
-    mobilecssurl: Maybe[str] = ABSENT
+    mobilecssurl: Annotated[str, Param("There is none")] = ""
     advancedfeatures: Annotated[list[SiteFeature], Param("None of them is there")]
     usercanmanageownfiles: Annotated[bool, Param("Users have no files of their own")] = False
     userquota: Annotated[int, Param("Bytes of files of one's own; 0: none")] = 0
     usermaxuploadfilesize: Annotated[int, Param("Bytes of one file; -1: unlimited, 0: none")] = 0
     userhomepage: Annotated[int, Param("0: the site's own page")] = 0
     siteid: Annotated[int, Param("The id of the site's own course in Moodle")] = 1
+    theme: Annotated[str, Param("There are no themes")] = ""
     sitecalendartype: str = "gregorian"
     usercalendartype: str = "gregorian"
     userissiteadmin: Annotated[bool, Param("Whether the caller is a site administrator")] = False

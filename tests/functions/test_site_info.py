@@ -17,6 +17,7 @@ from gateway.store import Service, utcnow
 GET: Function = component.functions[0]
 RELEASE = version("manifold-gateway")
 LATER = {
+    "mobilecssurl": "",
     "advancedfeatures": [
         {"name": name, "value": 0}
         for name in (
@@ -29,6 +30,7 @@ LATER = {
     "usermaxuploadfilesize": 0,
     "userhomepage": 0,
     "siteid": 1,
+    "theme": "",
     "sitecalendartype": "gregorian",
     "usercalendartype": "gregorian",
     "userissiteadmin": False,

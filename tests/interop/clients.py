@@ -66,10 +66,12 @@ def _read(folder: Path) -> list[Client]:
     return [client, *(replace(client, signatures="", **each) for each in variants)]
 
 
-def load() -> list[Client]:
-    """All clients, in the order of their folders' names."""
-    folders = sorted(each.parent for each in HERE.glob("clients/*/client.toml"))
+def load(place: str) -> list[Client]:
+    """All clients of a folder, in the order of their folders' names."""
+    folders = sorted(each.parent for each in HERE.glob(f"{place}/*/client.toml"))
     return [client for folder in folders for client in _read(folder)]
 
 
-CLIENTS: Sequence[Client] = load()
+CLIENTS: Sequence[Client] = load("clients")
+MOODLE_CLIENTS: Sequence[Client] = load("moodle_clients")
+"""Those that were written for Moodle, and take the steps of moodle.py."""

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from tests.interop.clients import CLIENTS, WORK, Client
+from tests.interop.clients import CLIENTS, MOODLE_CLIENTS, WORK, Client
 
 APT = ["apt-get", "install", "-y", "--no-install-recommends", "--no-upgrade", "-o", "DPkg::Lock::Timeout=600"]
 
@@ -35,7 +35,7 @@ def main() -> int:
 
 
 def _missing() -> list[Client]:
-    return [client for client in CLIENTS if not client.is_there()]
+    return [client for client in (*CLIENTS, *MOODLE_CLIENTS) if not client.is_there()]
 
 
 def _packages(clients: Iterable[Client], manager: str) -> list[str]:
@@ -92,11 +92,24 @@ def _pip(packages: Sequence[str]) -> None:
     _run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages])
 
 
+def _venv_size(packages: Sequence[str]) -> str:
+    return f"about 20 MB each in {WORK}"
+
+
+def _venv(packages: Sequence[str]) -> None:
+    """Each into a virtual environment of its own, var/interop/NAME: what it needs must not rule what we need."""
+    for package in packages:
+        folder = WORK / package.partition("==")[0]
+        _run([sys.executable, "-m", "venv", str(folder)])
+        _run([str(folder / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", package])
+
+
 INSTALLERS: Mapping[str, Callable[[Sequence[str]], None]] = {
     "apt": _apt,
     "npm": _npm,
     "maven": _maven,
     "pip": _pip,
+    "venv": _venv,
 }
 """In this order: apt may bring npm and mvn."""
 SIZES: Mapping[str, Callable[[Sequence[str]], str]] = {
@@ -104,6 +117,7 @@ SIZES: Mapping[str, Callable[[Sequence[str]], str]] = {
     "npm": _npm_size,
     "maven": _maven_size,
     "pip": _pip_size,
+    "venv": _venv_size,
 }
 
 
