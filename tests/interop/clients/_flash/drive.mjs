@@ -13,7 +13,12 @@ const SCREENSHOTS = join(INTEROP, "screenshots");
 const { chromium } = createRequire(join(MODULES, "/"))("playwright-core");
 
 const FOLDERS = { "": join(CLIENT, "..", "_flash"), "ruffle": join(MODULES, "@ruffle-rs", "ruffle") };
-const TYPES = { html: "text/html", js: "text/javascript", swf: "application/x-shockwave-flash", wasm: "application/wasm" };
+const TYPES = {
+  html: "text/html",
+  js: "text/javascript",
+  swf: "application/x-shockwave-flash",
+  wasm: "application/wasm",
+};
 const MINUTE = 60_000;
 
 /** The page, Ruffle beside it, and the program that was built here. */
@@ -36,8 +41,8 @@ async function listen() {
 
 function launch(port) {
   const executablePath = spawnSync("sh", ["-c", "command -v chromium"]).stdout.toString().trim();
-  const rule = `MAP ${new URL(GATEWAY_ORIGIN).host} 127.0.0.1:${port}`;
-  return chromium.launch({ executablePath, chromiumSandbox: false, args: [`--host-resolver-rules=${rule}`] });
+  const args = [`--host-resolver-rules=MAP ${new URL(GATEWAY_ORIGIN).host} 127.0.0.1:${port}`];
+  return chromium.launch({ executablePath, args, chromiumSandbox: false, timeout: MINUTE });
 }
 
 const PARAMETERS = {
@@ -57,11 +62,12 @@ async function answers(response) {
 async function run(browser) {
   const page = await browser.newPage({ viewport: { width: 1000, height: 800 } });
   const counts = [];
+  page.setDefaultTimeout(MINUTE);
   page.on("console", (message) => console.error(message.text()));
   page.on("response", (response) => response.url().startsWith(GATEWAY_URL) && counts.push(answers(response)));
   await page.addInitScript((parameters) => Object.assign(window, { parameters }), PARAMETERS);
   await page.goto(`${GATEWAY_ORIGIN}/page.html`);
-  await page.waitForFunction(() => ended !== null, null, { timeout: MINUTE });
+  await page.waitForFunction(() => ended !== null);
   mkdirSync(SCREENSHOTS, { recursive: true });
   await page.screenshot({ path: join(SCREENSHOTS, `${GATEWAY_NAME}.png`) });
   const { lines, ended } = await page.evaluate(() => ({ lines, ended }));

@@ -100,7 +100,7 @@ async function call(name, args, login) {
   const target = bytes.text();
   bytes.text();
   bytes.read(4);
-  const value = new AMFDecoder(bytes).decode(AMF0);
+  const value = new AMFDecoder(bytes).decode(AMF0); // which goes on in AMF3 where the answer says so
   if (target.endsWith("/onStatus")) throw new Fault(value);
   return value;
 }
@@ -234,10 +234,17 @@ const LOGINS = {
   password: credentials(process.env.GATEWAY_USER, process.env.GATEWAY_PASSWORD),
 };
 
+/** An answer comes in the encoding of its call: bytes tell. */
+function check(name, value) {
+  if (name.startsWith("bytes") && Buffer.isBuffer(value) !== (ENCODING === AMF3)) throw new Error("the wrong encoding");
+}
+
 async function line(name, method, args) {
   const login = LOGINS[name] ?? token(process.env.GATEWAY_TOKEN);
   try {
-    return { case: name, value: plain(await call(method, args, login)) };
+    const value = await call(method, args, login);
+    check(name, value);
+    return { case: name, value: plain(value) };
   } catch (error) {
     if (error instanceof Fault) return { case: name, fault: plain(error.status) };
     throw error;

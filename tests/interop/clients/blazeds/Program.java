@@ -59,11 +59,13 @@ public final class Program {
     private static void show(String name, AMFConnection connection, String function, Object... arguments)
             throws ClientStatusException {
         Map<String, Object> line = Json.struct("case", name);
+        // [docs:call]
         try {
             line.put("value", plain(connection.call(function, arguments)));
         } catch (ServerStatusException failure) {
             line.put("fault", fault(failure));
         }
+        // [docs:end]
         System.out.println(Json.write(line));
     }
 
@@ -161,7 +163,8 @@ public final class Program {
         show("instant-zone", gateway, "interop_echo_instant",
             GregorianCalendar.from(OffsetDateTime.parse("2026-03-01T14:00:00.123+02:00").toZonedDateTime()));
         cannot("instant-no-zone", "a Date is an instant, a Calendar has a zone");
-        show("instant-micros", gateway, "interop_echo_instant", Date.from(Instant.parse("2026-03-01T12:00:00.123456Z")));
+        show("instant-micros", gateway, "interop_echo_instant",
+            Date.from(Instant.parse("2026-03-01T12:00:00.123456Z")));
         show("day", gateway, "interop_echo_day", "2026-03-01");
         show("choice", gateway, "interop_echo_level", "high");
         show("choice-low", gateway, "interop_echo_level", "low");

@@ -76,6 +76,8 @@ def plain(value: Any) -> Any:
         return [plain(each) for each in value]
     if isinstance(value, amf3.ByteArray):
         return base64.b64encode(value.getvalue()).decode("ascii")
+    if isinstance(value, float) and abs(value) >= 2**28 and value.is_integer():
+        return int(value)  # AMF3 has integers of 29 bits; larger ones come as doubles
     if isinstance(value, datetime):
         return value.isoformat(timespec="milliseconds") + "Z"
     return value
