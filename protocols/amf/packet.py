@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from gateway import limits
 from protocols.amf.amf0 import AVM_PLUS, Decoder
-from protocols.amf.values import TRUNCATED, AmfError
+from protocols.amf.values import TRUNCATED, AmfError, Typed
 
 AMF3: Final = 3
 VERSIONS = (0, AMF3)
@@ -39,12 +39,14 @@ class Body:
 class Place:
     """Where the answer to a body goes: its response URI, and whether its value is to be AMF3.
 
-    `traits` says how many AMF3 traits come before the result, in what is put around it.
+    `traits` says how many AMF3 traits come before the result, in what is put around it; `message` is the Flex message
+    that is answered, with another one.
     """
 
     uri: str
     amf3: bool = False
     traits: int = 0
+    message: Typed | None = None
 
 
 @dataclass(slots=True)

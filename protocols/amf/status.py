@@ -7,6 +7,7 @@ from gateway.protocol import RemoteFault
 from gateway.signature import read_signature
 from gateway.types import Struct
 from protocols.amf.writer import compile_writer
+from protocols.amf.writer3 import compile_writer3
 
 
 class Status(Struct):
@@ -29,29 +30,41 @@ def _declare() -> Status:
     raise NotImplementedError
 
 
-_write = compile_writer(
-    read_signature(_declare, "amf_status", "amf", skip_first=False).result, "a status object"
-)
+_FIELD = read_signature(_declare, "amf_status", "amf", skip_first=False).result
+_write = compile_writer(_FIELD, "a status object")
+_write3 = compile_writer3(_FIELD, "a status object")
+
+
+def details_of(refusal: Refusal) -> str:
+    """The cause, followed by the traceback, which only developers get."""
+    return "\n".join(part for part in (refusal.cause, refusal.traceback) if part)
+
+
+def _status(refusal: Refusal) -> Status:
+    details = details_of(refusal)
+    return Status(
+        level="error",
+        code=refusal.errorcode,
+        description=refusal.message,
+        details=details,
+        type=refusal.exception,
+        exception=refusal.exception,
+        errorcode=refusal.errorcode,
+        message=refusal.message,
+        cause=details,
+        problems=list(refusal.problems),
+        request_id=refusal.request_id,
+    )
 
 
 def write_status(refusal: Refusal) -> bytes:
-    """The status object of a refusal; a traceback, which only developers get, follows the cause."""
-    cause = "\n".join(part for part in (refusal.cause, refusal.traceback) if part)
-    return _write(
-        Status(
-            level="error",
-            code=refusal.errorcode,
-            description=refusal.message,
-            details=cause,
-            type=refusal.exception,
-            exception=refusal.exception,
-            errorcode=refusal.errorcode,
-            message=refusal.message,
-            cause=cause,
-            problems=list(refusal.problems),
-            request_id=refusal.request_id,
-        )
-    )
+    """The status object of a refusal, in AMF0."""
+    return _write(_status(refusal))
+
+
+def write_status3(refusal: Refusal, traits: int = 0) -> bytes:
+    """The same in AMF3, behind so many traits."""
+    return _write3(_status(refusal), traits)
 
 
 def read_status(value: Any) -> RemoteFault:

@@ -118,3 +118,22 @@ class _Generator(Generator):
             self.member(row, _key(field.name), field)
         row.add_constant(_END)
         return row.finish()
+
+
+def write_plain(value: Any) -> bytes:
+    """A plain value, its members by name and nothing by reference. Raises KeyError for what is none."""
+    if type(value) is list:
+        return write_array_head(len(value)) + b"".join(map(write_plain, value))
+    if type(value) is dict:
+        return write_object({name: write_plain(each) for name, each in value.items()})
+    return _PLAIN[type(value)](value)
+
+
+_PLAIN: dict[type, Callable[[Any], bytes]] = {
+    type(None): lambda _value: NULL,
+    bool: _write_boolean,
+    int: write_integer,
+    float: write_number,
+    str: write_text,
+    datetime: _write_datetime,
+}

@@ -21,7 +21,7 @@ from gateway.faults import (
 )
 from gateway.protocol import Answer, Call, Message, Request, Site
 from protocols.amf import PROTOCOL
-from protocols.amf.packet import Place
+from protocols.amf.packet import Place, read_packet
 
 SITE = Site("https://example.org", "Example", "urn:example")
 EMPTY = b"\x0a\0\0\0\0"
@@ -224,7 +224,7 @@ def answer(data: bytes, faults: list[Fault], level: int = 15) -> Any:
 
 def test_golden_bytes_of_a_fault() -> None:
     problem = Problem(path="ids[0]", problem="is missing")
-    reply = answer(packet(body("f", "/1"), version=3), [INVALID_PARAMETER("why", problems=[problem])])
+    reply = answer(packet(body("f", "/1")), [INVALID_PARAMETER("why", problems=[problem])])
     assert reply.status == 200
     assert reply.headers == {"Content-Type": "application/x-amf"}
     message = text("Invalid parameter value detected")
@@ -244,7 +244,20 @@ def test_golden_bytes_of_a_fault() -> None:
         + utf("request_id") + text("R.1")
         + b"\0\0\x09"
     )  # fmt: skip
-    assert reply.body == packet(body("/1/onStatus", "null", status, len(status)), version=3)
+    assert reply.body == packet(body("/1/onStatus", "null", status, len(status)))
+
+
+def test_a_fault_in_amf3_has_the_same_members() -> None:
+    problem = Problem(path="ids[0]", problem="is missing")
+    faults: list[Fault] = [INVALID_PARAMETER("why", problems=[problem])]
+    members = []
+    for version in (0, 3):
+        reply = answer(packet(body("f", "/1"), version=version), faults)
+        (found,) = read_packet(reply.body).bodies
+        assert (found.target, found.amf3) == ("/1/onStatus", version == 3)
+        members.append(found.value)
+    assert members[0] == members[1]
+    assert list(members[0]) == list(members[1])
 
 
 def test_results_and_faults_of_one_packet() -> None:

@@ -23,6 +23,7 @@ with warnings.catch_warnings():
     import pyamf
     import pyamf.xml
     from pyamf import remoting
+    from pyamf.flex import messaging
 
     pyamf.xml.is_xml(None)
 
@@ -235,6 +236,17 @@ def _xmlrpc_fault(body: bytes) -> Seen:
 def _rest_fault(body: bytes) -> Seen:
     found = json.loads(body)
     assert found["title"] == found["message"]
+    return Seen(*(found[key] for key in _KEYS))
+
+
+def flex_fault(body: bytes) -> Seen:
+    """The fault in an answer that holds one Flex message, which must be an ErrorMessage; read by Py3AMF."""
+    ((_, answer),) = remoting.decode(body)
+    assert answer.status == remoting.STATUS_ERROR
+    message = answer.body
+    assert isinstance(message, messaging.ErrorMessage)
+    found = message.extendedData
+    assert (message.faultString, message.faultDetail) == (found["message"], found["cause"])
     return Seen(*(found[key] for key in _KEYS))
 
 

@@ -1,0 +1,62 @@
+"""From a packet's body to the Call or Query that it is, and from an answer to the body that brings it."""
+
+from typing import Any
+
+from gateway.protocol import Answer, Call, Query, SessionQuery
+from protocols.amf import flex, writer, writer3
+from protocols.amf.introspection import QUERIES
+from protocols.amf.packet import AMF3, RESULT, STATUS, Body, Place, switch_to_amf3
+from protocols.amf.status import write_status, write_status3
+from protocols.amf.values import Typed
+
+_NO_TARGET = ("", "null")
+
+
+def read_item(body: Body, version: int) -> Call | Query:
+    """What a body of a packet of this version asks for; its arguments are still unread."""
+    message = flex.find_message(body.value)
+    if message is None:
+        place = Place(body.response, body.amf3 or version == AMF3)
+        return _read_target(None if body.target in _NO_TARGET else body.target, body.value, place)
+    place = flex.place_message(message, body.response)
+    if not flex.is_call(message):
+        return flex.read_command(message, place)
+    return _read_target(flex.target_of(message), message.members.get("body"), place)
+
+
+def _read_target(target: str | None, arguments: Any, place: Place) -> Call | Query:
+    """The function is what follows the last dot: clients put the name of a service or class before it."""
+    if target is None:
+        return Call(None, arguments, place)
+    if target in QUERIES:
+        return Query(target, position=place)
+    return Call(target.rpartition(".")[2], arguments, place)
+
+
+def write_answer(answer: Answer) -> tuple[str, str, bytes]:
+    """The target, response URI and value of the body that brings an answer, a fault among them."""
+    place: Place = answer.item.position
+    outcome = RESULT if answer.refusal is None else STATUS
+    value = _value(answer, place) if place.message is None else _message(answer, place.message)
+    return place.uri + outcome, "null", switch_to_amf3(value) if place.amf3 else value
+
+
+def _value(answer: Answer, place: Place) -> bytes:
+    """The value for a client that waits for no Flex message."""
+    if answer.refusal is not None:
+        return write_status3(answer.refusal) if place.amf3 else write_status(answer.refusal)
+    if isinstance(answer.item, Query):
+        return writer3.write_plain(answer.payload) if place.amf3 else writer.write_plain(answer.payload)
+    payload: bytes = answer.payload
+    return payload
+
+
+def _message(answer: Answer, message: Typed) -> bytes:
+    """The Flex message that answers one."""
+    item = answer.item
+    if answer.refusal is not None:
+        return flex.write_error(message, answer.refusal, logging_in=flex.is_login(message))
+    if isinstance(item, SessionQuery):
+        return flex.write_acknowledgement(message, answer.request_id, writer3.NULL, answer.payload)
+    result = writer3.write_plain(answer.payload) if isinstance(item, Query) else answer.payload
+    return flex.write_acknowledgement(message, answer.request_id, result)
