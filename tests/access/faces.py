@@ -6,6 +6,7 @@ Credentials go in the protocol's own way where it has one: a header of the envel
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from struct import pack
+from typing import Any
 from urllib.parse import urlencode
 
 from lxml import etree
@@ -15,7 +16,7 @@ from gateway.protocol import Credentials, Protocol
 from gateway.web import Response
 from tests.access.causes import PEER, Subject, authorization
 from tests.support import wire
-from tests.support.wire import AMF, FORM, JSON, NAMESPACE, XML, Seen
+from tests.support.wire import AMF, FORM, JSON, NAMESPACE, XML, Seen, messaging, pyamf, remoting
 
 SOAP12 = "http://www.w3.org/2003/05/soap-envelope"
 _SOAP11 = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -41,7 +42,7 @@ class Face:
     `status` is the HTTP status of all its faults (None: each fault's own), `asking` of those that ask for a credential,
     but those of the checks in `own_status`. `adapter` names the face. `tells_request` says whether its faults hold the
     request id, `tells_class` whether the exception. `void` is the answer without a result, where the adapter asks for
-    another form and does not read it.
+    another form and does not read it; `result` reads a result in its place, where the answer names its request.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Face:
     tells_request: bool = True
     tells_class: bool = True
     void: bytes | None = None
+    result: Callable[[bytes], Any] | None = None
 
     def send(self, subject: Subject) -> Response:
         """The answer to the subject's call."""
@@ -129,6 +131,27 @@ def _amf(function: str, credentials: Credentials) -> Sent:
     return Sent("/amf", AMF, wire.amf_call(function, headers=amf_headers(credentials)), {})
 
 
+def _amf3(function: str, credentials: Credentials) -> Sent:
+    """The same from a client that reads AMF3: the version of its packets says so."""
+    return Sent("/amf", AMF, b"\0\3" + _amf(function, credentials).body[2:], {})
+
+
+def _flex(function: str, credentials: Credentials) -> Sent:
+    """A RemotingMessage, in the packet of a call that is not one."""
+    message = messaging.RemotingMessage(operation=function, destination="api", body=[], messageId="M-1")
+    value = pyamf.encode(message, encoding=pyamf.AMF3).getvalue()
+    plain = _amf(function, credentials).body
+    start = plain.index(wire.utf(function) + wire.utf("/1"))
+    body = wire.utf("null") + wire.utf("/1") + bytes(4) + wire.amf_array(b"\x11" + value)
+    return Sent("/amf", AMF, b"\0\3" + plain[2:start] + body, {})
+
+
+def _flex_result(body: bytes) -> Any:
+    ((_, answer),) = remoting.decode(body)
+    assert isinstance(answer.body, messaging.AcknowledgeMessage)
+    return answer.body.body
+
+
 def packet(function: str, calls: int, credentials: Credentials) -> Sent:
     """An AMF packet of several calls without arguments."""
     one = _amf(function, credentials).body
@@ -173,5 +196,7 @@ FACES: Sequence[Face] = (
     Face("soap 1.2", "soap", _SOAP12_XML, _soap12, _soap12_fault, 500, 401),
     Face("xmlrpc", "xmlrpc", XML, _xmlrpc, _fault_of("xmlrpc"), 200, 200),
     Face("amf", "amf", AMF, _amf, _fault_of("amf"), 200, 200),
+    Face("amf3", "amf", AMF, _amf3, _fault_of("amf"), 200, 200),
+    Face("flex", "amf", AMF, _flex, wire.flex_fault, 200, 200, result=_flex_result),
 )
 BY_NAME: Mapping[str, Face] = {face.name: face for face in FACES}

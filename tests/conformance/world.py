@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from tests.access.causes import CAUSES, Method, Subject, make_fail, make_subject, open_widely
-from tests.conformance.clients.amf import Amf
+from tests.conformance.clients.amf import Amf, Amf3, Flex
 from tests.conformance.clients.base import Caller, Client
 from tests.conformance.clients.rest import Form, Json
 from tests.conformance.clients.soap_suds import Suds
@@ -23,6 +23,8 @@ CLIENTS = {
     "suds": "soap",
     "xmlrpc.client": "xmlrpc",
     "pyamf": "amf",
+    "pyamf3": "amf",
+    "flex": "amf",
 }
 """The names of the clients, with their protocols."""
 
@@ -41,7 +43,8 @@ class World:
         """Every client, made at the first use."""
         token = self.site.token
         made: tuple[Client, ...] = (
-            *(Json(self.url), Form(self.url), XmlRpc(self.url), Amf(self.url)),
+            *(Json(self.url), Form(self.url), XmlRpc(self.url)),
+            *(Amf(self.url), Amf3(self.url), Flex(self.url)),
             *(Zeep(self.url, token), Suds(self.url, token)),
         )
         return {client.name: client for client in made}

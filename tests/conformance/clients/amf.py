@@ -1,12 +1,15 @@
-"""Py3AMF's RemotingService, its class loader refusing: it would import the module that an alias names."""
+"""Py3AMF, its class loader refusing: it would import the module that an alias names.
+
+Its RemotingService in both encodings, and its classes of Flex messages as a Flex client sends them.
+"""
 
 import io
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from email.message import Message
-from typing import Any
+from typing import Any, ClassVar
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -22,26 +25,16 @@ from tests.conformance.clients.base import (
     places,
     rewrite,
 )
+from tests.support.flex import FlexClient, FlexFault
+from tests.support.wire import pyamf, remoting
 
 with warnings.catch_warnings():
-    # Py3AMF looks for XML libraries at its first unusual value: one of them, defusedxml.lxml, says it is deprecated.
     warnings.filterwarnings("ignore", "defusedxml", DeprecationWarning)
-    import pyamf
-    import pyamf.xml
-    from pyamf import remoting
+    from pyamf.amf3 import ByteArray
     from pyamf.remoting.client import RemotingService
-
-    pyamf.xml.is_xml(None)
 
 EXACT = 2**53
 """Beyond it a double holds no odd integer: they travel as text."""
-
-
-def _refuse(alias: str) -> None:
-    raise pyamf.UnknownClassAlias(alias)
-
-
-pyamf.register_class_loader(_refuse)
 
 
 class _Answer(io.BytesIO):
@@ -61,21 +54,26 @@ class Amf(Client):
     name = "pyamf"
     protocol = "amf"
     fault_statuses = (200, 200)
+    version: ClassVar[int] = pyamf.AMF0
+    octets: ClassVar[Callable[[bytes], Any]] = staticmethod(base64_text)
+    """The form of octets."""
 
     def __init__(self, url: str) -> None:
         super().__init__()
         self.url = f"{url}/amf"
 
     def call(self, function: str, arguments: Mapping[str, Any], caller: Caller) -> Seen:
-        service = RemotingService(self.url, opener=self._open, amf_version=pyamf.AMF0)
+        service = RemotingService(self.url, opener=self._open, amf_version=self.version)
         if caller.username is not None:
             service.setCredentials(caller.username, caller.password)
         elif caller.token is not None:
             service.addHeader("wstoken", caller.token)
-        values = self.expects(dict(arguments))
-        positional = list(values.values()) if places(arguments) else [values] if values else []
-        request = service.addRequest(function, *positional)
+        request = service.addRequest(function, *self._positional(arguments))
         return self._read(service.execute_single(request))
+
+    def _positional(self, arguments: Mapping[str, Any]) -> list[Any]:
+        values = self.expects(dict(arguments))
+        return list(values.values()) if places(arguments) else [values] if values else []
 
     def send(self, function: str, raw: str, caller: Caller) -> Seen:  # noqa: ARG002  (`raw` names it)
         headers = {"Content-Type": remoting.CONTENT_TYPE, **caller.authorization}
@@ -85,7 +83,7 @@ class Amf(Client):
 
     def expects(self, value: Any) -> Any:
         forms: Forms = {
-            bytes: base64_text,
+            bytes: self.octets,
             Decimal: str,
             date: date.isoformat,
             datetime: _milliseconds,
@@ -115,6 +113,9 @@ class Amf(Client):
         self.fault = fault
         assert (fault.level, fault.code, fault.type) == ("error", status["errorcode"], status["exception"])
         assert (fault.description, fault.details) == (status["message"], status["cause"])
+        return self._fault(status)
+
+    def _fault(self, status: Mapping[str, Any]) -> FaultSeen:
         return FaultSeen(
             status["exception"],
             status["errorcode"],
@@ -124,6 +125,40 @@ class Amf(Client):
             status["request_id"],
             self.last.status,
         )
+
+
+class Amf3(Amf):
+    """The same in AMF3, which has octets of its own."""
+
+    name = "pyamf3"
+    version = pyamf.AMF3
+    octets = ByteArray
+
+
+class Flex(Amf3):
+    """A Flex client; who has a password pings and logs in with it, a token goes in the packet header."""
+
+    name = "flex"
+
+    def call(self, function: str, arguments: Mapping[str, Any], caller: Caller) -> Seen:
+        client = FlexClient(self._post, [("wstoken", caller.token)] if caller.token is not None else [])
+        try:
+            if caller.username is not None:
+                client.ping()
+                client.log_in(caller.username, caller.password)
+            return Result(client.call(function, *self._positional(arguments)))
+        except FlexFault as fault:
+            self.fault = fault.message
+            status = fault.message.extendedData
+            assert (fault.message.faultString, fault.message.faultDetail) == (
+                status["message"],
+                status["cause"],
+            )
+            return self._fault(status)
+
+    def _post(self, body: bytes) -> bytes:
+        request = Request(self.url, body, {"Content-Type": remoting.CONTENT_TYPE})  # noqa: S310  (our own address)
+        return self._open(request).getvalue()
 
 
 def _first_value(packet: bytes) -> Any:
