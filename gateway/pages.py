@@ -1,10 +1,11 @@
-"""The two plain pages of the spine: what answers where, and whether the database does."""
+"""The plain pages of the spine: what answers where, whether the database does, and what Adobe's player asks for."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from gateway import crossdomain
 from gateway.protocol import Reply, Request
 
 if TYPE_CHECKING:
@@ -28,7 +29,18 @@ def pages(gateway: "Gateway") -> dict[str, Callable[[Request], Reply]]:
             return _page(request, 503, "the database does not answer")
         return _page(request, 200, "ok")
 
-    return {"/": front, "/healthz": health}
+    def policy(request: Request) -> Reply:
+        domains = gateway.facts.settings.flash_domains
+        reply = _page(request, 200 if domains else 404, "No domain may call from Flash here")
+        if reply.status != 200:
+            return reply
+        headers = {
+            "Content-Type": crossdomain.MEDIA_TYPE,
+            crossdomain.HEADER: crossdomain.MASTER_ONLY,
+        }
+        return Reply(200, headers, crossdomain.write_policy(domains))
+
+    return {"/": front, "/healthz": health, crossdomain.PATH: policy}
 
 
 def _page(request: Request, status: int, body: str) -> Reply:

@@ -9,6 +9,7 @@ import msgspec
 from limits import parse as parse_rate
 
 from gateway import addresses, limits
+from gateway.crossdomain import is_domain
 from gateway.faults import Level
 
 _Level = Annotated[int, msgspec.Meta(description="debug level: 0, 5, 15, 30719 or 32767")]
@@ -53,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ldap_timeout_seconds: _Seconds = 5
     site_name: str = "Manifold"
     public_url: str = ""
+    flash_domains: frozenset[str] = frozenset()
     trusted_proxies: str = ""
     proxy_header: str = "x-forwarded-for"
     namespace: str = "urn:manifold:api"
@@ -98,6 +100,7 @@ MEANINGS: Mapping[str, str] = {
     "ldap_timeout_seconds": "how long the directory may take to be connected to, and for each answer",
     "site_name": "what the installation is called",
     "public_url": "where clients reach it, without a slash at the end; empty: the address that `serve` listens on",
+    "flash_domains": "domains whose Flash movies may call: example.org, *.example.org, or * for all; empty: none",
     "trusted_proxies": "addresses of reverse proxies that are believed (10.0.0.5, 10.0.0.0/8, ...); empty: none",
     "proxy_header": "the one header, in lower case, that they write the client's address to (forwarded, ...)",
     "namespace": "the target namespace of the WSDL; changing it changes every generated stub (restart to apply)",
@@ -170,6 +173,8 @@ def _check(name: str, value: Any) -> None:
         and (not value.startswith(("http://", "https://")) or value.endswith("/"))
     ):
         raise SettingError("public_url starts with http:// or https:// and does not end in a slash")
+    if name == "flash_domains" and not all(map(is_domain, value)):
+        raise SettingError("flash_domains are host names like example.org or *.example.org, or * for all")
     if name == "trusted_proxies":
         _check_addresses(value)
     if name == "proxy_header" and not _HEADER.fullmatch(value):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 from typing import Protocol as Interface
 
-from gateway import cors, encoding
+from gateway import cors, crossdomain, encoding
 from gateway.dispatch import Dispatcher
 from gateway.endpoints import Endpoint
 from gateway.faults import (
@@ -259,6 +259,7 @@ def _finish(reply: Reply, request_id: str) -> dict[str, str]:
     headers["X-Request-Id"] = request_id
     headers["X-Content-Type-Options"] = "nosniff"
     headers.setdefault("Cache-Control", "no-store")
+    headers.setdefault(crossdomain.HEADER, crossdomain.NO_POLICY)
     if reply.status not in (204, 304):  # RFC 9110 section 8.6
         headers["Content-Length"] = str(len(reply.body))
     return headers
