@@ -3,6 +3,7 @@
 This is what authors import; everything else is the gateway's own.
 """
 
+from gateway.deprecation import Deprecation
 from gateway.faults import INVALID_PARAMETER, Fault, FaultKind, Problem
 from gateway.invocation import Caller, Invocation
 from gateway.registry import (
@@ -29,6 +30,7 @@ __all__ = [
     "Capability",
     "Component",
     "ContextLevel",
+    "Deprecation",
     "Fault",
     "FaultKind",
     "Function",

@@ -10,6 +10,7 @@ from enum import Enum, StrEnum
 from gateway.checks import CHECKS, Check
 from gateway.facts import Facts, ServiceFacts
 from gateway.faults import Fault
+from gateway.registry import Function
 
 __all__ = ["CHECKS", "Check"]
 
@@ -63,7 +64,7 @@ class Stage(Enum):
     """What credentials pass before a password is hashed."""
     BEFORE_METHOD = (("1", "22"),)
     """What a call passes before anybody looks at the HTTP method of a function that writes, and counts it."""
-    AFTER_METHOD = (("24", "25"),)
+    AFTER_METHOD = (("23", "25"),)
     ANONYMOUS_QUERY = (("1", "2"),)
     """What a Query without a credential passes."""
     QUERY = (("1", "14"),)
@@ -120,6 +121,14 @@ def usable_services(facts: Facts) -> Iterator[ServiceFacts]:
         facts.service = service
         if _first_failure(facts) is None:
             yield service
+
+
+def name_function(facts: Facts, name: str | None, function: Function | None) -> None:
+    """Put the function in question into the Facts: its name, and what the registry has of that name, if anything."""
+    facts.function = name
+    facts.known = function is not None
+    if function is not None:
+        facts.requires, facts.deprecated = function.requires, function.deprecated
 
 
 def choose_service(facts: Facts) -> None:

@@ -1,19 +1,20 @@
 """The authorization core's ordered list of Checks: pure predicates, each with its fault, cause and remedy.
 
-Numbers are those of the design; 23 belongs to deprecation, which is not there yet. A caller with a token passes the
-checks marked t, one with user name and password those marked p.
+Numbers are those of the design. A caller with a token passes the checks marked t, one with user name and password those
+marked p.
 """
 
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from gateway.accounts.local import BACKENDS as LOCAL_BACKENDS
 from gateway.addresses import admits
 from gateway.facts import Facts, Identity, MembershipFacts, ServiceFacts, TokenFacts
 from gateway.faults import (
     ACCESS,
+    FUNCTION_REMOVED,
     INVALID_TOKEN,
     MAINTENANCE,
     MISSING_PASSWORD,
@@ -218,6 +219,15 @@ def _raise_limits(facts: Facts) -> str:
 
 def _limit(token: TokenFacts | None) -> int | None:
     return token.rate_limit if token is not None else None
+
+
+def _removal(facts: Facts) -> date | None:
+    return facts.deprecated.removal if facts.deprecated is not None else None
+
+
+def _replacement(facts: Facts) -> str:
+    replacement = facts.deprecated.replacement if facts.deprecated is not None else None
+    return f"call {replacement} instead" if replacement else "nothing replaces it"
 
 
 def _seconds(throttled: Throttled | None) -> int | None:
@@ -505,6 +515,15 @@ CHECKS: tuple[Check, ...] = (
         ),
         lambda f: _command("service", "add", _title(f) if f.service else "SERVICE", f.function or ""),
         lambda f: f.identity is not None and f.known,
+    ),
+    Check(
+        "23",
+        "the function is not removed",
+        lambda f: f.deprecated is None or not f.deprecated.removed_by(f.now),
+        FUNCTION_REMOVED,
+        lambda f: f"The function {f.function} was removed on {_removal(f)}; {_replacement(f)}",
+        lambda f: f"change the caller: {_replacement(f)}",
+        lambda f: f.known,
     ),
     Check(
         "24",

@@ -18,6 +18,7 @@ from gateway import access, cors
 from gateway.access import Stage
 from gateway.calllog import CallLog, Record
 from gateway.capabilities import Capabilities, ContextGuard
+from gateway.deprecation import Deprecation, deprecation_headers
 from gateway.endpoints import Endpoint
 from gateway.facts import Facts, FactsSource, utc_now
 from gateway.faults import (
@@ -66,10 +67,14 @@ class _Compiled:
 
 
 class _Context(msgspec.Struct, frozen=True):
-    """What all items of one message share: who answers, and the Facts as far as they name no function."""
+    """What all items of one message share: who answers, and the Facts as far as they name no function.
+
+    `deprecated` collects what is said of the functions that were called and will go.
+    """
 
     server: Protocol | Endpoint
     facts: Facts
+    deprecated: list[Deprecation] = []
 
     def disclose(self, fault: Fault, request_id: str) -> Refusal:
         """A fault as this caller may see it."""
@@ -124,7 +129,20 @@ class Dispatcher:
             self._answer(context, item, f"{request_id}.{number}" if message.several else request_id, broken)
             for number, item in enumerate(message.items, 1)
         ]
-        return self._open(protocol.reply(request, message, answers), request, facts)
+        reply = protocol.reply(request, message, answers)
+        if context.deprecated:
+            reply.headers.update(self._deprecation(protocol, context.deprecated))
+        return self._open(reply, request, facts)
+
+    def _deprecation(self, protocol: Protocol, called: Sequence[Deprecation]) -> dict[str, str]:
+        """What tells the callers of deprecated functions; a replacement is called where the protocol answers."""
+        route, url = protocol.routes[0], self._site().url.rstrip("/")
+        addresses = {
+            each.replacement: f"{url}{route.path}/{each.replacement}" if route.below else f"{url}{route.path}"
+            for each in called
+            if each.replacement
+        }
+        return deprecation_headers(called, addresses)
 
     def _identify(self, protocol: Protocol, request: Request, message: Message) -> tuple[Facts, Fault | None]:
         """Who calls, and why nothing can be run: the message is broken, or nobody can judge the password now."""
@@ -188,15 +206,14 @@ class Dispatcher:
 
     def _run(self, context: _Context, call: Call, request_id: str) -> Any:
         facts = copy(context.facts)
-        facts.function = call.function
         compiled = self._compiled.get(call.function or "")
-        if compiled is not None:
-            facts.known = True
-            facts.requires = compiled.function.requires
+        access.name_function(facts, call.function, compiled.function if compiled is not None else None)
         access.choose_service(facts)
         access.enforce(facts, Stage.BEFORE_METHOD)
         assert compiled is not None  # noqa: S101  (check 16 passed)
         function = compiled.function
+        if function.deprecated is not None:
+            context.deprecated.append(function.deprecated)
         if call.safe and function.effect is not Effect.READ:
             raise METHOD_NOT_ALLOWED(f"{function.name} changes data: call it with POST")
         facts.limited = self._count(facts)
@@ -278,13 +295,15 @@ class Dispatcher:
             self._site(),
             facts.now,
             lambda: TransactionSession(self._engines[function.effect]),
-            lambda: self._functions(functions),
+            lambda: self._functions(functions, facts.now),
             self._contexts,
         )
 
-    def _functions(self, names: frozenset[str]) -> list[Function]:
+    def _functions(self, names: frozenset[str], now: datetime) -> list[Function]:
+        """The registered functions among these that are not removed yet, by name."""
         known = self.registry.functions
-        return [known[name] for name in sorted(names & known.keys())]
+        found = [known[name] for name in sorted(names & known.keys())]
+        return [each for each in found if each.deprecated is None or not each.deprecated.removed_by(now)]
 
     # Queries
 
@@ -300,7 +319,7 @@ class Dispatcher:
         facts = copy(context.facts)
         anonymous = facts.method == "token" and facts.prefix is None
         access.enforce(facts, Stage.ANONYMOUS_QUERY if anonymous else Stage.QUERY)
-        functions = self._functions(self._describable(facts, query.options.get("service")))
+        functions = self._functions(self._describable(facts, query.options.get("service")), facts.now)
         site = self._site()
         key = (
             context.server,

@@ -162,10 +162,7 @@ class _Explainer:
         `service_id` names the service that a token is asked for.
         """
         self._look(facts)
-        facts.function = function
-        found = self._registry.functions.get(function or "")
-        facts.known = found is not None
-        facts.requires = found.requires if found is not None else ()
+        access.name_function(facts, function, self._registry.functions.get(function or ""))
         if stages is _HAND_OUT:
             services = facts.identity.services if facts.identity else ()
             facts.service = next((each for each in services if each.id == service_id), None)

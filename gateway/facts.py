@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, Executable, and_, bindparam, func, se
 from gateway import settings as site_settings
 from gateway.accounts import Account
 from gateway.capabilities import system_capabilities
+from gateway.deprecation import Deprecation
 from gateway.generation import POLL_SECONDS, GenerationCache, Generations
 from gateway.settings import Settings
 from gateway.store import AuthorisedUser, LoginSession, Service, ServiceFunction, Setting, Token, User
@@ -121,8 +122,8 @@ class Facts(msgspec.Struct):
     `throttled` says why credentials are not even tried, `may_call` and `may_log_in` whether the account's backend lets
     it.
     `service` is the one that the checks look at; `refusals` says of a password caller's services why none of them
-    passed. `known` says whether the registry has the function, `requires` are its capabilities, `limited` is the rate
-    limit that the call passed.
+    passed. `known` says whether the registry has the function, `requires` are its capabilities, `deprecated` says when
+    it goes, `limited` is the rate limit that the call passed.
     """
 
     settings: Settings
@@ -142,6 +143,7 @@ class Facts(msgspec.Struct):
     function: str | None = None
     known: bool = False
     requires: tuple[str, ...] = ()
+    deprecated: Deprecation | None = None
     limited: Throttled | None = None
 
 

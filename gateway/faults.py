@@ -116,6 +116,7 @@ UNKNOWN_FUNCTION = _access(
     404,
     "dml_missing_record_exception",
 )
+FUNCTION_REMOVED = _access("functionremoved", "This function was removed", 410)
 
 # What is wrong with the arguments, the result, or the function itself.
 INVALID_PARAMETER = FaultKind(

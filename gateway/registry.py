@@ -5,11 +5,13 @@ import re
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from gateway.deprecation import Deprecation
 from gateway.faults import FaultKind
 from gateway.invocation import Caller, Invocation
 from gateway.signature import Choice, Signature, SignatureError, StructOf, camel_case, read_signature
@@ -49,6 +51,7 @@ class Function:
     component: str = ""
     version: str = ""
     open_faults: bool = False
+    deprecated: Deprecation | None = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.python(*args, **kwargs)
@@ -69,6 +72,11 @@ class Function:
         """The docstring, dedented."""
         return inspect.getdoc(self.python) or ""
 
+    @property
+    def documentation(self) -> str:
+        """The docstring, and since when the function is deprecated."""
+        return "\n\n".join(filter(None, [self.doc, self.deprecated.sentence if self.deprecated else ""]))
+
 
 def function(
     name: str,
@@ -78,12 +86,13 @@ def function(
     uses: Iterable[str] = (),
     raises: Iterable[FaultKind] = (),
     open_faults: bool = False,
+    deprecated: Deprecation | None = None,
 ) -> Callable[[Callable[..., Any]], Function]:
     """Make a Function of a typed Python function; a Component lists it, nothing is registered here.
 
     `requires` capabilities are checked by the gateway in the system context; `uses` names those that the function
-    asks for itself (documentation); `raises` declares its own faults, `open_faults` lets it raise others. Raises
-    SignatureError.
+    asks for itself (documentation); `raises` declares its own faults, `open_faults` lets it raise others; `deprecated`
+    says when it goes and what replaces it. Raises SignatureError.
     """
     if not _FUNCTION_NAME.fullmatch(name):
         raise SignatureError(
@@ -94,7 +103,14 @@ def function(
         if inspect.iscoroutinefunction(python) or inspect.isasyncgenfunction(python):
             raise SignatureError(f"function {name}: is async: functions run in threads, write a plain `def`")
         return Function(
-            name, python, effect, tuple(requires), tuple(uses), tuple(raises), open_faults=open_faults
+            name,
+            python,
+            effect,
+            tuple(requires),
+            tuple(uses),
+            tuple(raises),
+            open_faults=open_faults,
+            deprecated=deprecated,
         )
 
     return make
@@ -205,6 +221,22 @@ def _refuse_homeless(level: ContextLevel, levels: Mapping[str, ContextLevel]) ->
         seen.add(at.name)
 
 
+def _refuse_wrong_deprecation(function: Function, functions: Mapping[str, Function]) -> None:
+    """Refuse dates that are no days or in the wrong order, and a replacement that nobody can call."""
+    deprecated = function.deprecated
+    if deprecated is None:
+        return
+    since, removal, replacement = deprecated.since, deprecated.removal, deprecated.replacement
+    if type(since) is not date or (removal is not None and type(removal) is not date):
+        raise RegistryError(
+            f"function {function.name}: deprecated since and removed on a day: write date(...)"
+        )
+    if removal is not None and removal <= since:
+        raise RegistryError(f"function {function.name}: its removal {removal} is not after {since}")
+    if replacement is not None and (replacement not in functions or replacement == function.name):
+        raise RegistryError(f"function {function.name}: its replacement {replacement} is no other function")
+
+
 def _camel_key(name: str) -> str:
     return camel_case(name).lower()
 
@@ -218,6 +250,8 @@ class Registry:
         self.levels: Mapping[str, ContextLevel] = self._collect_levels()
         self._refuse_camel_clashes()
         self._refuse_type_clashes()
+        for each in self.functions.values():
+            _refuse_wrong_deprecation(each, self.functions)
 
     def _collect(self) -> dict[str, Function]:
         functions: dict[str, Function] = {}

@@ -5,6 +5,7 @@ What cannot be done as asked raises AdministrationError (a ValueError): one sent
 
 from gateway.administration.declared import synchronise
 from gateway.administration.demo import is_demo_token, load_demo_site, renew_demo_secrets, write_secrets
+from gateway.administration.deprecated import list_deprecated
 from gateway.administration.errors import AdministrationError
 from gateway.administration.listing import (
     describe_role,
@@ -89,6 +90,7 @@ __all__ = [
     "get_settings",
     "is_demo_token",
     "keeps_password",
+    "list_deprecated",
     "list_protocols",
     "list_roles",
     "list_services",

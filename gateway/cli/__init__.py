@@ -5,7 +5,20 @@ from pathlib import Path
 import click
 
 from gateway import plugins
-from gateway.cli import calls, config, openapi, protocol, role, service, site, token, user, why, wsdl
+from gateway.cli import (
+    calls,
+    config,
+    functions,
+    openapi,
+    protocol,
+    role,
+    service,
+    site,
+    token,
+    user,
+    why,
+    wsdl,
+)
 from gateway.cli.place import Group, Place
 
 __all__ = ["main"]
@@ -44,7 +57,7 @@ def main(ctx: click.Context, database: str, folder: Path, local: Path) -> None:
 
 for _command in (
     *(site.init, site.demo, site.serve),
-    *(calls.functions, calls.call, calls.calls),
+    *(functions.functions, calls.call, calls.calls),
     *(user.user, service.service, role.role, token.token),
     *(protocol.protocol, config.config, why.why),
     *(wsdl.wsdl, openapi.openapi),

@@ -1,4 +1,4 @@
-"""`gateway functions`, `call` and `calls`: what can be called, calling it, and the log of calls."""
+"""`gateway call` and `calls`: calling a function, and the log of calls."""
 
 import os
 import sys
@@ -9,30 +9,10 @@ import click
 
 from gateway import administration, calllog, client
 from gateway.assembly import DEFAULT_URL
-from gateway.cli.options import as_json as json_option
-from gateway.cli.output import show
 from gateway.cli.place import Place, pass_place
 from gateway.cli.site import read_demo
 from gateway.protocol import Protocol, RemoteFault, modern
 from gateway.registry import Function
-
-
-@click.command()
-@json_option
-@pass_place
-def functions(place: Place, as_json: bool) -> None:
-    """List the registered functions."""
-    rows = [
-        {
-            "name": each.name,
-            "effect": each.effect.value,
-            "component": each.component,
-            "requires": list(each.requires),
-            "summary": each.doc.partition("\n")[0],
-        }
-        for each in place.registry().functions.values()
-    ]
-    show(rows, as_json)
 
 
 @click.group()

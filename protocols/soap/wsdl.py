@@ -137,8 +137,8 @@ def _operation(function: Function) -> str:
 
 
 def _documentation(function: Function) -> str:
-    """The docstring, what the parameters mean, and the function's own faults."""
-    parts = [function.doc]
+    """What the function does, what the parameters mean, and the function's own faults."""
+    parts = [function.documentation]
     parts += [
         f"{each.name}: {each.param.description}"
         for each in function.signature.parameters

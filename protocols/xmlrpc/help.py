@@ -30,9 +30,9 @@ def signatures_of(function: Function) -> list[list[str]]:
 
 
 def help_of(function: Function) -> str:
-    """The docstring, then what the parameters, the result and the function's own faults are."""
+    """The documentation, then what the parameters, the result and the function's own faults are."""
     signature = function.signature
-    lines = [function.doc, ""] if function.doc else []
+    lines = [function.documentation, ""] if function.documentation else []
     if signature.parameters:
         lines.append("Parameters, in this order, or as one struct with these members:")
         lines += [f"  {_member(each)}" for each in signature.parameters]

@@ -189,6 +189,10 @@ def _empty_service(subject: Subject) -> None:
         db.commit()
 
 
+def _removed_function(subject: Subject) -> None:
+    subject.function = "test_removed"
+
+
 def _lacks_required(subject: Subject) -> None:
     subject.function = "test_requires"
     subject.prohibit("test/tea:drink")
@@ -222,6 +226,7 @@ CAUSES: Mapping[str, Cause] = {
     "21": Cause(lambda subject: subject.restrict(ip_restriction=ELSEWHERE)),
     "22": Cause(_empty_service),
     "25": Cause(_lacks_required),
+    "23": Cause(_removed_function),  # after 25: this function requires the same
     "9": Cause(lambda subject: subject.user(deleted=True)),  # the last: nobody finds the deleted by name
 }
 

@@ -27,6 +27,8 @@ _OF_TOKEN = ("5t", "6t", "7t")
 
 def _for_both() -> Iterator[tuple[str, str, str]]:
     yield "15", "16", "a call that names nothing names nothing unknown"
+    yield "15", "23", "a call that names nothing names nothing removed"
+    yield "16", "23", "what is not known was not removed"
     yield "15", "25", "a call that names nothing calls nothing that requires a capability"
     yield "16", "25", "what is not known requires nothing"
     for later in ("20", "21"):

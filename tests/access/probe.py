@@ -49,9 +49,7 @@ def facts_of(subject: Subject, protocol: str = "rest") -> Facts:
     gateway = subject.site.gateway
     function = gateway.registry.functions.get(subject.function)
     facts = gateway.identification.identify(protocol, PEER, subject.credentials, utc_now())
-    facts.function = subject.function
-    facts.known = function is not None
-    facts.requires = function.requires if function else ()
+    access.name_function(facts, subject.function, function)
     facts.limited = subject.limited
     access.choose_service(facts)
     return facts

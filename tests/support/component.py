@@ -13,6 +13,7 @@ from gateway import (
     WRITE,
     Capability,
     Component,
+    Deprecation,
     FaultKind,
     Int32,
     Invocation,
@@ -25,6 +26,7 @@ from gateway.store import User
 from gateway.words import Email, Username
 
 TEA_IS_COLD = FaultKind("teaiscold", "The tea is cold", status=409)
+FAR_AWAY = date(2999, 1, 1)
 UNDECLARED = FaultKind("undeclared", "Nobody declared this")
 
 
@@ -236,6 +238,29 @@ def secret(password: Annotated[str, Param(secret=True, max_length=8)]) -> int:
     return len(password)
 
 
+@function("test_deprecated", effect=READ, deprecated=Deprecation(date(2026, 1, 1), FAR_AWAY, "test_echo"))
+def deprecated(text: str = "") -> str:
+    """Still answers."""
+    return text
+
+
+@function("test_fading", effect=READ, deprecated=Deprecation(date(2025, 6, 1)))
+def fading() -> bool:
+    """Still answers, and nobody has decided until when."""
+    return True
+
+
+@function(
+    "test_removed",
+    effect=READ,
+    requires=["test/tea:drink"],
+    deprecated=Deprecation(date(2019, 1, 1), date(2020, 1, 1), "test_void"),
+)
+def removed() -> bool:
+    """Answers nobody any more."""
+    return True
+
+
 @function("test_outside", effect=READ)
 def outside() -> bool:
     """Is in no service."""
@@ -272,6 +297,9 @@ FUNCTIONS = [
     requires,
     requires_inside,
     secret,
+    deprecated,
+    fading,
+    removed,
     outside,
 ]
 

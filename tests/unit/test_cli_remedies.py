@@ -30,6 +30,7 @@ NO_COMMAND = {
     "6t": "the caller logs in anew",
     "9": "a deleted user stays deleted",
     "15": "the caller names a function",
+    "23": "the caller calls another function, or the component's authors postpone",
 }
 """Checks that no command of an administrator mends, and what does."""
 
