@@ -1,5 +1,6 @@
 """The `gateway` command in this process, on an installation in a folder."""
 
+import sys
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,12 @@ def invoke(folder: Path, *arguments: str, typed: str = "", ok: bool = True) -> R
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     assert (result.exit_code == 0) is ok, result.output
     return result
+
+
+def forget_local_plugins() -> None:
+    """Let the next command load plugins anew: a process imports each once."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "gateway_local"]:
+        del sys.modules[name]
 
 
 def session(folder: Path) -> Session:

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from gateway.cli import main
 from gateway.store import CallRecord, Service, ServiceFunction, Token, User
-from tests.support.command import Run, session
+from tests.support.command import Run, forget_local_plugins, session
 
 
 def test_init_makes_the_database_and_the_site_key_and_can_be_repeated(run: Run, tmp_path: Path) -> None:
@@ -78,20 +78,13 @@ def test_an_administrators_settings_of_a_built_in_service_survive(run: Run, tmp_
         db.execute(text("UPDATE services SET enabled = 1, required_capability = 'a/b:c', name = 'Mine'"))
         db.commit()
     plugin.write_text(source % "('shop_tea',)")
-    _forget_local_plugins()
+    forget_local_plugins()
     run("init")
     with session(tmp_path) as db:
         service = db.scalars(select(Service).where(Service.shortname == "shop")).one()
         assert (service.enabled, service.required_capability, service.name) == (True, "a/b:c", "Mine")
         assert db.scalars(select(ServiceFunction.function)).all() == ["shop_tea"]
-    _forget_local_plugins()
-
-
-def _forget_local_plugins() -> None:
-    import sys
-
-    for name in [name for name in sys.modules if name.split(".")[0] == "gateway_local"]:
-        del sys.modules[name]
+    forget_local_plugins()
 
 
 def test_a_token_is_shown_once_and_can_be_listed_and_revoked(demo: Run, tmp_path: Path) -> None:
@@ -202,7 +195,7 @@ def test_a_broken_plugin_is_named(run: Run, tmp_path: Path) -> None:
     plugin.write_text("raise RuntimeError('no tea')\n")
     output = run("init", ok=False).output
     assert "broken cannot be loaded: no tea" in output
-    _forget_local_plugins()
+    forget_local_plugins()
 
 
 def test_help_says_what_each_command_does(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import xmlrpc.client
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from gateway.deprecation import deprecation_headers
 from gateway.registry import Function, Registry, RegistryError
 from gateway.store import CallRecord
 from gateway.web import Response
-from tests.support.command import Run, session
+from tests.support.command import Run, forget_local_plugins, session
 from tests.support.site import Site
 from tests.support.wire import CONTENT_TYPES, NAMES, fault_in, path_of, text_call
 
@@ -196,11 +197,13 @@ component = Component("shop", functions=[tea, coffee, green_tea])
 
 
 @pytest.fixture
-def shop(tmp_path: Path, demo: Run) -> Run:
+def shop(tmp_path: Path, demo: Run) -> Iterator[Run]:
     """The command, on a site with a plugin that has deprecated functions."""
     (tmp_path / "local" / "shop").mkdir(parents=True)
     (tmp_path / "local" / "shop" / "__init__.py").write_text(SHOP)
-    return demo
+    forget_local_plugins()
+    yield demo
+    forget_local_plugins()
 
 
 def test_the_list_of_functions_marks_them(shop: Run) -> None:
