@@ -87,18 +87,18 @@ def make_token() -> str:
 
 def make_client_id(key: bytes) -> str:
     """A random id for a client that may log in under it: 32 hexadecimal characters, and 16 that prove who made them."""
-    random = secrets.token_hex(16)
-    return random + _proof(key, random)
+    nonce = secrets.token_hex(16)
+    return nonce + _proof(key, nonce)
 
 
 def is_client_id(key: bytes, text: str) -> bool:
     """Whether a text is an id that was made under this key."""
-    random, proof = text[:32], text[32:]
-    return hmac.compare_digest(_proof(key, random).encode(), proof.encode("utf-8", "replace"))
+    nonce, proof = text[:32], text[32:]
+    return hmac.compare_digest(_proof(key, nonce).encode(), proof.encode("utf-8", "replace"))
 
 
-def _proof(key: bytes, random: str) -> str:
-    message = b"client:" + random.encode("utf-8", "replace")
+def _proof(key: bytes, nonce: str) -> str:
+    message = b"client:" + nonce.encode("utf-8", "replace")
     return hmac.digest(key, message, hashlib.sha256).hex()[:16]
 
 
