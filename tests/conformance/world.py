@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.access.causes import CAUSES, Method, Subject, make_fail, make_subject, open_widely
 from tests.conformance.clients.amf import Amf, Amf3, Flex
 from tests.conformance.clients.base import Caller, Client
-from tests.conformance.clients.rest import Form, Json
+from tests.conformance.clients.rest import Form, Json, Query
 from tests.conformance.clients.soap_suds import Suds
 from tests.conformance.clients.soap_zeep import Zeep
 from tests.conformance.clients.xmlrpc import XmlRpc
@@ -19,6 +19,7 @@ from tests.support.site import Site
 CLIENTS = {
     "json": "rest",
     "form": "rest",
+    "query": "rest",
     "zeep": "soap",
     "suds": "soap",
     "xmlrpc.client": "xmlrpc",
@@ -27,6 +28,11 @@ CLIENTS = {
     "flex": "amf",
 }
 """The names of the clients, with their protocols."""
+
+READERS = frozenset({"query"})
+"""Those that can call functions that only read, and no others."""
+
+WRITERS = tuple(name for name in CLIENTS if name not in READERS)
 
 
 class World:
@@ -43,7 +49,7 @@ class World:
         """Every client, made at the first use."""
         token = self.site.token
         made: tuple[Client, ...] = (
-            *(Json(self.url), Form(self.url), XmlRpc(self.url)),
+            *(Json(self.url), Form(self.url), Query(self.url), XmlRpc(self.url)),
             *(Amf(self.url), Amf3(self.url), Flex(self.url)),
             *(Zeep(self.url, token), Suds(self.url, token)),
         )

@@ -1,4 +1,4 @@
-"""httpx on the REST face: JSON with an Authorization header, and a form with its own credentials."""
+"""httpx on the REST face: JSON with an Authorization header, a form with its own credentials, and a GET."""
 
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any
@@ -75,6 +75,21 @@ class Form(_Rest):
         return self._read(
             self.http.post(f"/rest/{function}", content=raw, headers=headers, auth=_auth(caller))
         )
+
+
+class Query(_Rest):
+    """A GET with a query, for functions that only read; the token in it, a password in the header."""
+
+    name = "query"
+
+    def call(self, function: str, arguments: Mapping[str, Any], caller: Caller) -> Seen:
+        fields = dict(_fields(rewrite(dict(arguments), TEXTS)))
+        if caller.token is not None:
+            return self._read(self.http.get(f"/rest/{function}", params=fields | {"wstoken": caller.token}))
+        return self._read(self.http.get(f"/rest/{function}", params=fields, auth=_auth(caller)))
+
+    def send(self, function: str, raw: str, caller: Caller) -> Seen:
+        return self._read(self.http.get(f"/rest/{function}?{raw}", auth=_auth(caller)))
 
 
 def _auth(caller: Caller) -> httpx.Auth:
