@@ -14,6 +14,7 @@ AIMS = [
     ("SOAP echo", ("ours soap", "echo"), ("lxml parse soap", "echo"), "at most", 6.0),
     ("XML-RPC echo", ("ours xmlrpc", "echo"), ("lxml parse xmlrpc", "echo"), "at most", 6.0),
     ("JSON echo, of the SOAP echo", ("ours rest", "echo"), ("ours soap", "echo"), "at most", 0.5),
+    ("JSON 50 in and out, msgspec", ("ours rest", "mirror"), ("msgspec", "mirror"), "at most", 3.0),
     ("SOAP 50 out, Spyne", ("spyne", "names"), ("ours soap", "names"), "at least", 15.0),
     ("XML-RPC 50 out, xmlrpc.client", ("xmlrpc.client", "names"), ("ours xmlrpc", "names"), "at least", 5.0),
     ("AMF 50 out, Py3AMF", ("py3amf", "names"), ("ours amf", "names"), "at least", 5.0),

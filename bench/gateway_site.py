@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -59,7 +60,13 @@ def keep(users: list[User]) -> int:
     return sum(user.id for user in users if not user.suspended)
 
 
-COMPONENT = Component("bench", functions=[echo, names, keep])
+@function("mirror", effect=READ)
+def mirror(users: list[User]) -> list[User]:
+    """50 structs in, the same 50 out: nothing but what the gateway does."""
+    return users
+
+
+COMPONENT = Component("bench", functions=[echo, names, keep, mirror])
 
 
 @dataclass
@@ -69,7 +76,7 @@ class Contender:
     gateway: Gateway
     token: str
 
-    def handle(self, protocol: str, workload: Workload, body: bytes) -> bytes:
+    def handle(self, protocol: str, workload: Workload | Literal["mirror"], body: bytes) -> bytes:
         """The body of the answer to one request."""
         path = f"/rest/{workload}" if protocol == "rest" else f"/{protocol}"
         headers = {

@@ -33,7 +33,7 @@ PEERS = {
 workload_of = pytest.mark.parametrize("workload", WORKLOADS)
 
 
-def measure(benchmark: Any, name: str, workload: Workload, run: Callable[[], Any]) -> Any:
+def measure(benchmark: Any, name: str, workload: str, run: Callable[[], Any]) -> Any:
     benchmark.group = workload
     benchmark.name = f"{workload} {name}"
     for _ in range(20):
@@ -77,3 +77,18 @@ def test_bare_msgspec(benchmark: Any, workload: Workload) -> None:
         return msgspec.json.encode(ANSWERS[workload])
 
     assert answers.json_body(workload, measure(benchmark, "msgspec", workload, run)) == ANSWERS[workload]
+
+
+# 50 structs there and back as JSON: what the gateway does beside decoding and encoding the same bytes
+
+
+def test_ours_there_and_back(benchmark: Any, site: Contender) -> None:
+    body = payloads.json_body("store")
+    answer = measure(benchmark, "ours rest", "mirror", lambda: site.handle("rest", "mirror", body))
+    assert msgspec.json.decode(answer) == msgspec.json.decode(body)["users"]
+
+
+def test_bare_msgspec_there_and_back(benchmark: Any) -> None:
+    body = payloads.json_body("store")
+    answer = measure(benchmark, "msgspec", "mirror", lambda: msgspec.json.encode(msgspec.json.decode(body)))
+    assert msgspec.json.decode(answer) == msgspec.json.decode(body)

@@ -133,9 +133,10 @@ def _login_lasts(facts: Facts) -> bool:
 
 def _login_ended(facts: Facts) -> str:
     """Why the login that a token stands for is over; empty if it lasts, or if the token is of no login."""
-    token, idle = _token(facts), timedelta(minutes=facts.settings.session_idle_minutes)
+    token = _token(facts)
     if token.kind != "session":
         return ""
+    idle = timedelta(minutes=facts.settings.session_idle_minutes)
     if token.session is None:
         return "is not known any more"
     if token.session.expires_at <= facts.now:
