@@ -7,7 +7,7 @@ import pytest
 
 from tests.interop.clients import CLIENTS, WORK
 from tests.interop.gateway import serve
-from tests.interop.lab import PRESENT, Lab, legend, table
+from tests.interop.lab import PRESENT, Lab, legend, tables
 from tests.interop.runner import Cell
 
 CELLS: pytest.StashKey[dict[tuple[str, str], Cell]] = pytest.StashKey()
@@ -40,7 +40,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     cells = config.stash.get(CELLS, {})
     if not cells:
         return
-    text = f"{table(cells)}\n\n{legend(cells)}\n"
+    text = f"{tables(cells)}\n\n{legend(cells)}\n"
     WORK.mkdir(parents=True, exist_ok=True)
     (WORK / "table.md").write_text(text, "utf-8")
     terminalreporter.section(f"interop: {len(PRESENT)} of {len(CLIENTS)} clients")

@@ -60,9 +60,15 @@ class Lab:
         return self._printed[client.name].result()
 
 
-def table(cells: Mapping[tuple[str, str], Cell]) -> str:
-    """Clients by cases, in Markdown; `-` for what did not run."""
-    names = [each.name for each in (*PRESENT, *MISSING)]
+def tables(cells: Mapping[tuple[str, str], Cell]) -> str:
+    """One table a protocol: clients by cases, in Markdown; `-` for what did not run."""
+    protocols: dict[str, list[str]] = {}
+    for client in sorted((*PRESENT, *MISSING), key=CLIENTS.index):
+        protocols.setdefault(client.protocol, []).append(client.name)
+    return "\n\n".join(f"## {protocol}\n{_table(cells, names)}" for protocol, names in protocols.items())
+
+
+def _table(cells: Mapping[tuple[str, str], Cell], names: Sequence[str]) -> str:
     rows = [["case", *names], ["---"] * (len(names) + 1)]
     for case in CASES:
         rows.append([case.name, *(_mark(cells.get((name, case.name))) for name in names)])
