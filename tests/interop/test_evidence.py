@@ -10,7 +10,7 @@ from tests.interop.cases import BY_NAME
 from tests.interop.clients import CLIENTS, ROOT
 from tests.interop.runner import CANNOTS
 from tests.support.site import Site
-from tests.support.wire import NAMESPACE, XML, soap_call, xmlrpc_call
+from tests.support.wire import NAMESPACE, XML, soap_call
 
 _XSD = "http://www.w3.org/2001/XMLSchema"
 
@@ -98,43 +98,6 @@ def _schema(site: Site) -> etree.XMLSchema:
     found = etree.fromstring(wsdl).find(f".//{{{_XSD}}}schema")
     assert found is not None
     return etree.XMLSchema(etree.fromstring(etree.tostring(found)))
-
-
-def _xmlrpc(site: Site, name: str, *values: str) -> str:
-    """What stands inside of the answer's `<value>`."""
-    answer = site.post("/xmlrpc", xmlrpc_call(name, *values), XML)
-    return answer.body.decode().partition("<param><value>")[2].partition("</value></param>")[0]
-
-
-@pytest.mark.parametrize("digits", ["2147483648", "9007199254740993", "9223372036854775807"])
-def test_xmlrpc_takes_an_integer_beyond_32_bits_and_sends_it(site: Site, digits: str) -> None:
-    assert _xmlrpc(site, "interop_echo_int", f"<i8>{digits}</i8>") == f"<i8>{digits}</i8>"
-
-
-def test_xmlrpc_keeps_a_carriage_return_that_comes_as_a_reference(site: Site) -> None:
-    value = "<string>a&#13;\nb</string>"
-    assert _xmlrpc(site, "interop_echo_text", value) == value
-    assert _xmlrpc(site, "interop_echo_text", "<string>a\r\nb</string>") == "<string>a\nb</string>"
-
-
-def test_xmlrpc_keeps_the_sign_of_zero(site: Site) -> None:
-    assert _xmlrpc(site, "interop_echo_double", "<double>-0.0</double>") == "<double>-0.0</double>"
-
-
-def test_xmlrpc_takes_characters_of_all_planes(site: Site) -> None:
-    assert _xmlrpc(site, "interop_echo_text", "<string>a😀b</string>") == "<string>a😀b</string>"
-
-
-@pytest.mark.parametrize("text", ["20260301T14:00:00+02:00", "20260301T12:00:00"])
-def test_xmlrpc_takes_an_instant_in_any_zone_and_in_none(site: Site, text: str) -> None:
-    noon = "<dateTime.iso8601>20260301T12:00:00</dateTime.iso8601>"
-    value = f"<dateTime.iso8601>{text}</dateTime.iso8601>"
-    assert _xmlrpc(site, "interop_echo_instant", value) == noon
-
-
-def test_xmlrpc_takes_nil(site: Site) -> None:
-    given = _xmlrpc(site, "interop_optional", "<string>x</string>", *["<nil/>"] * 4)
-    assert given == "<string>x|None|absent|7|absent</string>"
 
 
 def test_every_excuse_names_a_client_a_case_and_a_test() -> None:
