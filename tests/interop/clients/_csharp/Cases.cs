@@ -68,6 +68,7 @@ public static partial class Program {
         var port = Connect(Environment.GetEnvironmentVariable("GATEWAY_TOKEN"));
         var stranger = Connect(Environment.GetEnvironmentVariable("GATEWAY_BAD_TOKEN"));
         var nobody = new InteropCourse[0];
+        // [docs:call]
         var ada = new InteropPerson {
             id = 1,
             username = "ada",
@@ -76,6 +77,7 @@ public static partial class Program {
             joined = Noon,
             courses = new[] { NewCourse(1, "Algebra & <Logic>", "a", "b"), NewCourse(2, "Rhetoric") },
         };
+        // [docs:end]
         var bob = new InteropPerson { username = "bob", active = false, courses = nobody };
         var cal = new InteropPerson { username = "cal", courses = nobody };
         var name = Environment.GetEnvironmentVariable("GATEWAY_NAME");

@@ -18,6 +18,7 @@ import stubs.*;
 
 /** Calls every case through the classes that WSDL2Java made. */
 public final class Program {
+    // [docs:connect]
     private static ManifoldPortType connect(String token) throws Exception {
         URL address = new URL(System.getenv("GATEWAY_URL") + "/soap");
         ManifoldPortType port = new ManifoldServiceLocator().getManifoldSoap11(address);
@@ -26,7 +27,9 @@ public final class Program {
         ((Stub) port)._setProperty(HTTPConstants.REQUEST_HEADERS, headers);
         return port;
     }
+    // [docs:end]
 
+    // [docs:password]
     private static ManifoldPortType connectWithPassword() throws Exception {
         URL address = new URL(System.getenv("GATEWAY_URL") + "/soap");
         ManifoldPortType port = new ManifoldServiceLocator().getManifoldSoap11(address);
@@ -34,6 +37,7 @@ public final class Program {
         ((Stub) port).setPassword(System.getenv("GATEWAY_PASSWORD"));
         return port;
     }
+    // [docs:end]
 
     private static void show(String name, Callable<Object> call) throws Exception {
         Map<String, Object> line = Json.struct("case", name);
@@ -50,6 +54,7 @@ public final class Program {
         System.out.println(Json.write(Json.struct("case", name, "cannot", reason)));
     }
 
+    // [docs:fault]
     private static Object fault(ApiFaultDetail fault) {
         List<Problem> problems = fault.getProblems() == null ? List.of() : Arrays.asList(fault.getProblems());
         return Json.struct(
@@ -60,6 +65,7 @@ public final class Program {
             "problems", Json.list(problems, each -> Json.struct("path", each.getPath(), "problem", each.getProblem())),
             "request_id", fault.getRequest_id());
     }
+    // [docs:end]
 
     private static Object person(InteropPerson person) {
         return Json.struct(

@@ -24,7 +24,7 @@ Server connect(const string &url, const string &token) {
   const string address = url + "/xmlrpc?wstoken=" + token;
   return Server(env.checked(xmlrpc_server_info_new(env, address.c_str())), xmlrpc_server_info_free);
 }
-// [/docs]
+// [docs:end]
 
 // [docs:password]
 Server connect(const string &url, const string &username, const string &password) {
@@ -36,7 +36,7 @@ Server connect(const string &url, const string &username, const string &password
   env.check();
   return server;
 }
-// [/docs]
+// [docs:end]
 
 // [docs:call]
 /** The library's client; one a process is enough. */
@@ -66,7 +66,7 @@ class Client {
  private:
   xmlrpc_client *client_ = nullptr;
 };
-// [/docs]
+// [docs:end]
 
 // [docs:fault]
 /** The parts of a faultString: the message (under no name), then labelled parts, those that are empty left out. */
@@ -86,7 +86,7 @@ std::map<string, string> fault_parts(string text) {
   }
   return parts;
 }
-// [/docs]
+// [docs:end]
 
 namespace {
 

@@ -74,7 +74,7 @@ inline Value nil() {
   Environment env;
   return Value(env.checked(xmlrpc_nil_new(env)));
 }
-// [/docs]
+// [docs:end]
 
 inline Value boolean(bool value) {
   Environment env;

@@ -8,7 +8,7 @@ form() { # form CASE FUNCTION --data-urlencode NAME=VALUE ...
     shift 2
     show "$name" --header "$bearer" --data '' "$@" "$GATEWAY_URL/rest/$function"
 }
-# [/docs]
+# [docs:end]
 
 # [docs:query]
 query() { # query CASE FUNCTION --data-urlencode NAME=VALUE ...: for functions that only read
@@ -16,7 +16,7 @@ query() { # query CASE FUNCTION --data-urlencode NAME=VALUE ...: for functions t
     shift 2
     show "$name" --get --header "$bearer" "$@" "$GATEWAY_URL/rest/$function"
 }
-# [/docs]
+# [docs:end]
 
 case $1 in
 POST) method='' read=form ;;

@@ -6,13 +6,13 @@ set -eu
 json() { # json CASE FUNCTION JSON
     show "$1" --header "$bearer" --json "$3" "$GATEWAY_URL/rest/$2"
 }
-# [/docs]
+# [docs:end]
 
 # [docs:password]
 password() { # password CASE FUNCTION JSON
     show "$1" --user "$GATEWAY_USER:$GATEWAY_PASSWORD" --json "$3" "$GATEWAY_URL/rest/$2"
 }
-# [/docs]
+# [docs:end]
 
 ada='{"id": 1, "username": "ada", "email": "ada@example.org", "active": true, "joined": "2026-03-01T12:00:00.123Z",
 "courses": [{"id": 1, "name": "Algebra & <Logic>", "tags": ["a", "b"]}, {"id": 2, "name": "Rhetoric", "tags": []}]}'

@@ -18,6 +18,7 @@ namespace {
 
 using std::string;
 
+// [docs:connect]
 /** The proxy with an address and what the caller shows; gSOAP forgets that after every call. */
 class Proxy : public ManifoldSoap11BindingProxy {
  public:
@@ -43,9 +44,11 @@ class Proxy : public ManifoldSoap11BindingProxy {
  private:
   string address_, token_, username_, password_;
 };
+// [docs:end]
 
 string environment(const char *name) { return std::getenv(name); }
 
+// [docs:fault]
 string fault(soap *context) {
   const auto &found = *context->fault->detail->api__apiFault;
   std::vector<api__Problem *> problems;
@@ -61,11 +64,13 @@ string fault(soap *context) {
       {"request_id", json::quote(found.request_USCOREid)},
   });
 }
+// [docs:end]
 
 void print(const string &name, const char *outcome, const string &value) {
   std::cout << json::object({{"case", json::quote(name)}, {"typed", "true"}, {outcome, value}}) << std::endl;
 }
 
+// [docs:call]
 /** Calls one method of the proxy; `read` makes JSON of the response. */
 template <class Request, class Response, class Read>
 void show(const string &name, Proxy &proxy, int (ManifoldSoap11BindingProxy::*method)(Request *, Response &),
@@ -81,6 +86,7 @@ void show(const string &name, Proxy &proxy, int (ManifoldSoap11BindingProxy::*me
     std::exit(1);
   }
 }
+// [docs:end]
 
 string text(const timeval &instant) {
   char seconds[32], whole[48];

@@ -46,7 +46,7 @@ public final class Program {
         }
         return found;
     }
-    // [/docs]
+    // [docs:end]
 
     // [docs:authenticate]
     private static String withToken(String token) {
@@ -57,7 +57,7 @@ public final class Program {
         byte[] pair = (username + ":" + password).getBytes(StandardCharsets.UTF_8);
         return "Basic " + Base64.getEncoder().encodeToString(pair);
     }
-    // [/docs]
+    // [docs:end]
 
     private static final String TOKEN = withToken(System.getenv("GATEWAY_TOKEN"));
 
@@ -81,7 +81,7 @@ public final class Program {
         // [docs:dates]
         JsonElement found = call(TOKEN, "interop_echo_instant", Map.of("value", instant.toString()));
         Instant received = Instant.parse(found.getAsString());
-        // [/docs]
+        // [docs:end]
         System.out.println(GSON.toJson(Map.of("case", name, "value", received.toString())));
     }
 

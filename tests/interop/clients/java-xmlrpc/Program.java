@@ -43,7 +43,7 @@ public final class Program {
             return super.getParser(config, context, namespace, name);
         }
     }
-    // [/docs]
+    // [docs:end]
 
     // [docs:connect]
     private static XmlRpcClientConfigImpl config() throws IOException {
@@ -68,7 +68,7 @@ public final class Program {
         });
         return client;
     }
-    // [/docs]
+    // [docs:end]
 
     // [docs:password]
     private static XmlRpcClient connectWithPassword(String username, String password) throws IOException {
@@ -79,7 +79,7 @@ public final class Program {
         client.setConfig(config);
         return client;
     }
-    // [/docs]
+    // [docs:end]
 
     // [docs:fault]
     /** The parts of a faultString: the message, then labelled parts, those that are empty left out. */
@@ -91,7 +91,7 @@ public final class Program {
         }
         return parts;
     }
-    // [/docs]
+    // [docs:end]
 
     private static Object fault(XmlRpcException error) {
         Map<String, String> parts = parts(error);

@@ -15,6 +15,7 @@ import stubs.*;
 
 /** Calls every case through the classes that wsimport made. */
 public final class Program {
+    // [docs:connect]
     private static ManifoldPortType connect(String token) throws Exception {
         ManifoldService service = new ManifoldService(new File("gateway.wsdl").toURI().toURL());
         ManifoldPortType port = service.getPort(ManifoldPortType.class);
@@ -26,7 +27,9 @@ public final class Program {
         context.put("set-jaxb-validation-event-handler", "false"); // or CXF's stubs refuse a later release's members
         return port;
     }
+    // [docs:end]
 
+    // [docs:password]
     private static ManifoldPortType connectWithPassword() throws Exception {
         ManifoldService service = new ManifoldService(new File("gateway.wsdl").toURI().toURL());
         ManifoldPortType port = service.getPort(ManifoldPortType.class);
@@ -36,6 +39,7 @@ public final class Program {
         context.put(BindingProvider.PASSWORD_PROPERTY, System.getenv("GATEWAY_PASSWORD"));
         return port;
     }
+    // [docs:end]
 
     private static void show(String name, Callable<Object> call) throws Exception {
         Map<String, Object> line = Json.struct("case", name);
@@ -48,6 +52,7 @@ public final class Program {
         System.out.println(Json.write(line));
     }
 
+    // [docs:fault]
     private static Object fault(ApiFault fault) {
         ApiFaultDetail detail = fault.getFaultInfo();
         List<Problem> problems = detail.getProblems() == null ? List.of() : detail.getProblems().getProblem();
@@ -59,6 +64,7 @@ public final class Program {
             "problems", Json.list(problems, each -> Json.struct("path", each.getPath(), "problem", each.getProblem())),
             "request_id", detail.getRequestId());
     }
+    // [docs:end]
 
     private static Object person(InteropPerson person) {
         return Json.struct(
@@ -95,9 +101,11 @@ public final class Program {
             "department", user.getDepartment());
     }
 
+    // [docs:instant]
     private static XMLGregorianCalendar instant(String text) throws Exception {
         return DatatypeFactory.newInstance().newXMLGregorianCalendar(text);
     }
+    // [docs:end]
 
     private static ArrayOfLong longs(Long... values) {
         ArrayOfLong array = new ArrayOfLong();

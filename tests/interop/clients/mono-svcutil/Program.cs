@@ -7,6 +7,7 @@ using System.ServiceModel.Dispatcher;
 using System.Text;
 using manifold.api;
 
+// [docs:authorization]
 /// <summary>Puts an Authorization header into every request.</summary>
 public sealed class Authorization : IEndpointBehavior, IClientMessageInspector {
     private readonly string value;
@@ -38,8 +39,10 @@ public sealed class Authorization : IEndpointBehavior, IClientMessageInspector {
     public void Validate(ServiceEndpoint endpoint) {
     }
 }
+// [docs:end]
 
 public static partial class Program {
+    // [docs:connect]
     private static ManifoldPortTypeClient Connect(string token) {
         return Open(new Authorization("Bearer " + token));
     }
@@ -57,6 +60,7 @@ public static partial class Program {
         client.Endpoint.Behaviors.Add(authorization);
         return client;
     }
+    // [docs:end]
 
     /// <summary>mono's WCF makes no FaultContract and reads no detail but its own: a fault's is out of reach.</summary>
     private static void ReadFault(Exception error, IDictionary<string, object> line) {

@@ -10,6 +10,7 @@ using Stubs;
 namespace manifold.api {
 }
 
+// [docs:connect]
 /// <summary>The proxy that wsdl.exe made, with an Authorization header in every request.</summary>
 public sealed class Gateway : ManifoldService {
     private readonly string authorization;
@@ -28,8 +29,10 @@ public sealed class Gateway : ManifoldService {
         return request;
     }
 }
+// [docs:end]
 
 public static partial class Program {
+    // [docs:authenticate]
     private static Gateway Connect(string token) {
         return new Gateway("Bearer " + token);
     }
@@ -39,7 +42,9 @@ public static partial class Program {
         var pair = Encoding.UTF8.GetBytes(user + ":" + Environment.GetEnvironmentVariable("GATEWAY_PASSWORD"));
         return new Gateway("Basic " + Convert.ToBase64String(pair));
     }
+    // [docs:end]
 
+    // [docs:fault]
     /// <summary>The detail comes as XML: wsdl.exe makes no type of it.</summary>
     private static void ReadFault(Exception error, IDictionary<string, object> line) {
         var fault = error as SoapException;
@@ -61,6 +66,7 @@ public static partial class Program {
     private static object ReadProblem(XmlElement problem) {
         return Json.Struct("path", problem["path"].InnerText, "problem", problem["problem"].InnerText);
     }
+    // [docs:end]
 
     private static long[] Longs(params long[] values) {
         return values;

@@ -20,21 +20,21 @@ async function call(authorization, name, args) {
   if (!answer.ok) throw new Fault(found);
   return found;
 }
-// [/docs]
+// [docs:end]
 
 // [docs:token]
 const withToken = (token) => `Bearer ${token}`;
-// [/docs]
+// [docs:end]
 
 // [docs:password]
 const withPassword = (username, password) => `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
-// [/docs]
+// [docs:end]
 
 /** An instant there and back. */
 async function echo(authorization, instant) {
   // [docs:dates]
   const found = new Date(await call(authorization, "interop_echo_instant", { value: instant.toISOString() }));
-  // [/docs]
+  // [docs:end]
   return found.toISOString();
 }
 

@@ -19,13 +19,13 @@ function call(client, name, args) {
     client.methodCall(name, args, (error, value) => (error ? reject(error) : resolve(value)));
   });
 }
-// [/docs]
+// [docs:end]
 
 // [docs:password]
 function connectWithPassword(user, pass) {
   return xmlrpc.createClient({ url: `${process.env.GATEWAY_URL}/xmlrpc`, basic_auth: { user, pass } });
 }
-// [/docs]
+// [docs:end]
 
 // [docs:fault]
 /** The parts of a faultString: the message, then labelled parts, those that are empty left out. */
@@ -41,7 +41,7 @@ function readFault(error) {
     request_id: parts.REQUEST,
   };
 }
-// [/docs]
+// [docs:end]
 
 // [docs:types]
 /** A number that the package would not write as its own type: digits beyond 2^53, a double without fraction. */
@@ -53,7 +53,7 @@ class Typed extends xmlrpc.CustomType {
 }
 const long = (digits) => new Typed("i8", digits);
 const double = (text) => new Typed("double", text);
-// [/docs]
+// [docs:end]
 
 /** A value as JSON: Date has a form of its own, Buffer has none that is base64. */
 function plain(value) {

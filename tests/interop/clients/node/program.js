@@ -2,6 +2,7 @@
 "use strict";
 const soap = require("soap");
 
+// [docs:connect]
 /** Without these, numbers beyond 2^53, long decimals, microseconds, and blanks at the ends of texts are lost. */
 const OPTIONS = {
   forceSoap12Headers: process.env.GATEWAY_SOAP === "12",
@@ -18,13 +19,17 @@ async function connect(token) {
   client.setSecurity(new soap.BearerSecurity(token));
   return client;
 }
+// [docs:end]
 
+// [docs:password]
 async function connectWithPassword() {
   const client = await soap.createClientAsync(process.env.GATEWAY_WSDL, OPTIONS);
   client.setSecurity(new soap.WSSecurity(process.env.GATEWAY_USER, process.env.GATEWAY_PASSWORD));
   return client;
 }
+// [docs:end]
 
+// [docs:call]
 /** The one member of the answer, named after the function; a void function has none. */
 async function call(client, name, args) {
   const [answer] = await client[`${name}Async`](args);
@@ -33,6 +38,7 @@ async function call(client, name, args) {
 
 /** A list, which stands in a member named like its items' type. */
 const items = (item) => (list) => (list ? (list[item] ?? []) : []);
+// [docs:end]
 
 const person = (found) => ({
   ...found,
@@ -51,12 +57,14 @@ function many(number) {
   };
 }
 
+// [docs:fault]
 function readFault(error) {
   const fault = error.root.Envelope.Body.Fault;
   const { apiFault } = fault.detail ?? fault.Detail; // SOAP 1.2 has other names
   const message = fault.faultstring ?? fault.Reason.Text.$value;
   return { message, ...apiFault, problems: items("Problem")(apiFault.problems) };
 }
+// [docs:end]
 
 const NOON = "2026-03-01T12:00:00.123";
 const ada = {

@@ -18,7 +18,7 @@ sub connect_with {
     $client->request->header(Authorization => "Bearer $token");
     return $client;
 }
-# [/docs]
+# [docs:end]
 
 # [docs:password]
 sub connect_with_password {
@@ -27,7 +27,7 @@ sub connect_with_password {
     $client->request->authorization_basic($username, $password);
     return $client;
 }
-# [/docs]
+# [docs:end]
 
 # [docs:fault]
 # The parts of a faultString: the message, then labelled parts, those that are empty left out.
@@ -43,7 +43,7 @@ sub read_fault {
         request_id => $part{REQUEST},
     };
 }
-# [/docs]
+# [docs:end]
 
 my $json = JSON::PP->new->ascii->canonical->allow_nonref;
 my $gateway = connect_with($ENV{GATEWAY_TOKEN});

@@ -6,6 +6,7 @@ use JSON::PP ();
 use MIME::Base64 qw(encode_base64);
 use SOAP::Lite;
 
+# [docs:connect]
 SOAP::Lite->soapversion($ENV{GATEWAY_SOAP} eq '12' ? '1.2' : '1.1'); # it is a setting of the whole process
 my $json = JSON::PP->new->ascii->canonical->allow_nonref;
 my $namespace = 'urn:manifold:api';
@@ -17,7 +18,9 @@ sub connect_with {
     $soap->on_fault(sub { $_[1] });
     return $soap;
 }
+# [docs:end]
 
+# [docs:password]
 sub connect_with_password {
     my ($username, $password) = @_;
     my $soap = SOAP::Lite->proxy("$ENV{GATEWAY_URL}/soap")->default_ns($namespace);
@@ -25,11 +28,13 @@ sub connect_with_password {
     $soap->on_fault(sub { $_[1] });
     return $soap;
 }
+# [docs:end]
 
 my $gateway = connect_with($ENV{GATEWAY_TOKEN});
 my $stranger = connect_with($ENV{GATEWAY_BAD_TOKEN});
 my $by_password = connect_with_password($ENV{GATEWAY_USER}, $ENV{GATEWAY_PASSWORD});
 
+# [docs:values]
 sub element { my ($name, $type, $value) = @_; return SOAP::Data->name($name)->type($type)->value($value); }
 sub text { return element($_[0], 'string', $_[1]); }
 sub long { return element($_[0], 'long', $_[1]); }
@@ -37,6 +42,7 @@ sub nil { return SOAP::Data->name($_[0])->attr({'xsi:nil' => 'true'}); }
 
 # A structure, or a list, which holds elements named like their type.
 sub holds { my ($name, @members) = @_; return SOAP::Data->name($name => \SOAP::Data->value(@members)); }
+# [docs:end]
 
 sub answer {
     my ($client, $function, @arguments) = @_;
@@ -50,6 +56,7 @@ sub many { my ($found) = @_; return ref $found eq 'ARRAY' ? @$found : defined $f
 
 sub member { my ($found, $name) = @_; return ref $found eq 'HASH' ? $found->{$name} : undef; }
 
+# [docs:fault]
 sub fault {
     my ($found) = @_;
     my $detail = $found->valueof('//apiFault');
@@ -59,6 +66,7 @@ sub fault {
         problems => [many(member($detail->{problems}, 'Problem'))],
     };
 }
+# [docs:end]
 
 sub show {
     my ($case, $function, $arguments, $read, $client) = @_;

@@ -23,7 +23,7 @@ function call(string $authorization, string $function, array $arguments): mixed
     }
     return $found;
 }
-// [/docs]
+// [docs:end]
 
 // [docs:fault]
 /** The parts of a faultString: the message, then labelled parts, those that are empty left out. */
@@ -41,14 +41,14 @@ final class Fault extends Exception
         }
     }
 }
-// [/docs]
+// [docs:end]
 
 // [docs:password]
 function password(string $username, string $password): string
 {
     return 'Basic ' . base64_encode("$username:$password");
 }
-// [/docs]
+// [docs:end]
 
 // [docs:types]
 /** An instant, in any of the forms of ISO 8601. */
@@ -63,7 +63,7 @@ function octets(string $octets): object
     xmlrpc_set_type($octets, 'base64');
     return $octets;
 }
-// [/docs]
+// [docs:end]
 
 /** A value as JSON. Instants are UTC. */
 function plain(mixed $value): mixed

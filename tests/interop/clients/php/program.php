@@ -3,7 +3,9 @@
 
 declare(strict_types=1);
 
-function connect(string $token): SoapClient
+// [docs:connect]
+/** The WSDL is fetched first, with the token in its address; then the header goes with every call. */
+function connect(string $authorization): SoapClient
 {
     $context = stream_context_create();
     $client = new SoapClient(getenv('GATEWAY_WSDL'), [
@@ -12,30 +14,31 @@ function connect(string $token): SoapClient
         'features' => SOAP_SINGLE_ELEMENT_ARRAYS, // or a list of one item arrives as the item
         'cache_wsdl' => WSDL_CACHE_NONE,
     ]);
-    stream_context_set_option($context, 'http', 'header', "Authorization: Bearer $token");
+    stream_context_set_option($context, 'http', 'header', "Authorization: $authorization");
     return $client;
 }
 
-function connectWithPassword(): SoapClient
+function token(string $token): string
 {
-    $context = stream_context_create();
-    $client = new SoapClient(getenv('GATEWAY_WSDL'), [
-        'stream_context' => $context,
-        'soap_version' => getenv('GATEWAY_SOAP') === '12' ? SOAP_1_2 : SOAP_1_1,
-        'features' => SOAP_SINGLE_ELEMENT_ARRAYS,
-        'cache_wsdl' => WSDL_CACHE_NONE,
-    ]);
-    $login = base64_encode(getenv('GATEWAY_USER') . ':' . getenv('GATEWAY_PASSWORD'));
-    stream_context_set_option($context, 'http', 'header', "Authorization: Basic $login");
-    return $client;
+    return "Bearer $token";
 }
 
+function password(string $username, string $password): string
+{
+    return 'Basic ' . base64_encode("$username:$password");
+}
+// [docs:end]
+
+// [docs:call]
 /** The one member of the answer, named after the function; a void function has none. */
 function call(SoapClient $client, string $function, array $arguments): mixed
 {
     return $client->__soapCall($function, [$arguments])->{"{$function}Result"} ?? null;
 }
+// [docs:end]
 
+// [docs:fault]
+/** What a caught SoapFault says. */
 function fault(SoapFault $fault): array
 {
     $detail = $fault->detail->apiFault;
@@ -48,6 +51,7 @@ function fault(SoapFault $fault): array
         'request_id' => $detail->request_id,
     ];
 }
+// [docs:end]
 
 function show(
     string $case,
@@ -66,11 +70,13 @@ function show(
     echo json_encode(['case' => $case] + $line, JSON_THROW_ON_ERROR | JSON_PRESERVE_ZERO_FRACTION), "\n";
 }
 
+// [docs:lists]
 /** The items of a list: they stand in a member named like their type. */
 function items(string $item): callable
 {
     return fn (?object $list): array => $list->$item ?? [];
 }
+// [docs:end]
 
 function course(object $course): array
 {
@@ -113,7 +119,8 @@ $ada = [
 $bob = ['username' => 'bob', 'active' => false, 'courses' => ['InteropCourse' => []]];
 $cal = ['username' => 'cal', 'courses' => ['InteropCourse' => []]];
 $name = getenv('GATEWAY_NAME');
-$gateway = connect(getenv('GATEWAY_TOKEN'));
+$gateway = connect(token(getenv('GATEWAY_TOKEN')));
+$byPassword = connect(password(getenv('GATEWAY_USER'), getenv('GATEWAY_PASSWORD')));
 
 show('int', 'interop_echo_int', ['value' => PHP_INT_MAX]);
 show('int-small', 'interop_echo_int', ['value' => -5]);
@@ -167,8 +174,8 @@ show('fault-problems', 'interop_accounts', ['accounts' => ['InteropAccount' => [
     ['username' => 'good', 'email' => 'nowhere'],
 ]]]);
 show('fault-declared', 'interop_fault', ['text' => 'an hour & a <half>']);
-show('fault-token', 'interop_echo_int', ['value' => 1], client: connect(getenv('GATEWAY_BAD_TOKEN')));
-show('password', 'interop_echo_int', ['value' => 1], client: connectWithPassword());
+show('fault-token', 'interop_echo_int', ['value' => 1], client: connect(token(getenv('GATEWAY_BAD_TOKEN'))));
+show('password', 'interop_echo_int', ['value' => 1], client: $byPassword);
 show('site-info', 'core_webservice_get_site_info', [], fn (object $info): array => [
     'functions' => $info->functions->CoreWebserviceSiteFunction,
 ] + (array) $info);

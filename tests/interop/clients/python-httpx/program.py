@@ -15,14 +15,14 @@ NOON = datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=UTC)
 def connect(url: str, token: str) -> httpx.Client:
     """A client that sends a token with every call."""
     return httpx.Client(base_url=f"{url}/rest/", headers={"Authorization": f"Bearer {token}"})
-    # [/docs]
+    # [docs:end]
 
 
 # [docs:password]
 def connect_with_password(url: str, username: str, password: str) -> httpx.Client:
     """A client that sends a user name and a password with every call."""
     return httpx.Client(base_url=f"{url}/rest/", auth=(username, password))
-    # [/docs]
+    # [docs:end]
 
 
 # [docs:call]
@@ -40,7 +40,7 @@ def call(client: httpx.Client, function: str, /, **arguments: Any) -> Any:
     if answer.headers["Content-Type"] == "application/problem+json":
         raise Fault(answer.json())
     return answer.json()
-    # [/docs]
+    # [docs:end]
 
 
 URL = os.environ["GATEWAY_URL"]
@@ -61,7 +61,7 @@ def show_instant(case: str, instant: datetime) -> None:
     """Instants travel as RFC 3339 texts."""
     # [docs:dates]
     found = datetime.fromisoformat(call(GATEWAY, "interop_echo_instant", value=instant.isoformat()))
-    # [/docs]
+    # [docs:end]
     print(json.dumps({"case": case, "value": found.isoformat()}))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 # [docs:integers]
 # xmlrpc.client refuses integers beyond 32 bits unless it is told how to write them.
 xmlrpc.client.Marshaller.dispatch[int] = lambda _, value, write: write(f"<value><i8>{value}</i8></value>")
-# [/docs]
+# [docs:end]
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ def connect(url: str, token: str) -> xmlrpc.client.ServerProxy:
     return xmlrpc.client.ServerProxy(
         f"{url}/xmlrpc", headers=headers, use_builtin_types=True, allow_none=True
     )
-    # [/docs]
+    # [docs:end]
 
 
 # [docs:password]
@@ -31,7 +31,7 @@ def connect_with_password(url: str, username: str, password: str) -> xmlrpc.clie
     """A client that sends a user name and a password with every call."""
     login = base64.b64encode(f"{username}:{password}".encode()).decode("ascii")
     return xmlrpc.client.ServerProxy(f"{url}/xmlrpc", headers=[("Authorization", f"Basic {login}")])
-    # [/docs]
+    # [docs:end]
 
 
 # [docs:fault]
@@ -47,7 +47,7 @@ def read_fault(fault: xmlrpc.client.Fault) -> dict[str, Any]:
         "problems": json.loads(parts.get("PROBLEMS", "[]")),
         "request_id": parts["REQUEST"],
     }
-    # [/docs]
+    # [docs:end]
 
 
 # [docs:dates]
@@ -59,7 +59,7 @@ def sent(instant: datetime) -> datetime:
 def received(instant: datetime) -> datetime:
     """An instant of an answer: all are UTC, in whole seconds."""
     return instant.replace(tzinfo=UTC)
-    # [/docs]
+    # [docs:end]
 
 
 URL = os.environ["GATEWAY_URL"]

@@ -16,6 +16,7 @@ from suds.wsse import Security, UsernameToken
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=UTC)
 
 
+# [docs:connect]
 def connect(token: str) -> Client:
     """A client that sends a token with every call."""
     client = Client(os.environ["GATEWAY_WSDL"], cache=None)
@@ -23,11 +24,18 @@ def connect(token: str) -> Client:
     return client
 
 
+# [docs:end]
+
+
+# [docs:password]
 def connect_with_password() -> Client:
     """A client that sends a user name and a password with every call, in a WS-Security header."""
     login = Security()
     login.tokens.append(UsernameToken(os.environ["GATEWAY_USER"], os.environ["GATEWAY_PASSWORD"]))
     return Client(os.environ["GATEWAY_WSDL"], cache=None, wsse=login)
+
+
+# [docs:end]
 
 
 CLIENT = connect(os.environ["GATEWAY_TOKEN"])
@@ -79,11 +87,15 @@ def site_of(found: Any) -> dict[str, Any]:
     return {**members(found), "functions": members_of_each(found.functions)}
 
 
+# [docs:fault]
 def read_fault(fault: Any) -> dict[str, Any]:
     """The fault's detail, and its message."""
     detail = fault.detail.apiFault
     problems = members_of_each(getattr(detail, "problems", None))
     return {"message": fault.faultstring, **members(detail), "problems": problems}
+
+
+# [docs:end]
 
 
 def show(case: str, call: Callable[..., Any], *arguments: Any, read: Callable[[Any], Any] = plain) -> None:

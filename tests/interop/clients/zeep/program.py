@@ -15,6 +15,7 @@ from zeep.wsse.username import UsernameToken
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=UTC)
 
 
+# [docs:connect]
 def connect(token: str) -> zeep.Client:
     """A client that sends a token with every call, to the address that the WSDL names."""
     client = zeep.Client(os.environ["GATEWAY_WSDL"])
@@ -22,10 +23,17 @@ def connect(token: str) -> zeep.Client:
     return client
 
 
+# [docs:end]
+
+
+# [docs:password]
 def connect_with_password() -> zeep.Client:
     """A client that sends a user name and a password with every call, in a WS-Security header."""
     login = UsernameToken(os.environ["GATEWAY_USER"], os.environ["GATEWAY_PASSWORD"])
     return zeep.Client(os.environ["GATEWAY_WSDL"], wsse=login)
+
+
+# [docs:end]
 
 
 CLIENT = connect(os.environ["GATEWAY_TOKEN"])
@@ -43,9 +51,13 @@ def plain(value: Any) -> Any:
     return value
 
 
+# [docs:lists]
 def items(array: Any, item: str) -> list[Any]:
     """The items of a list that a structure holds: they stand in a member named like their type."""
     return array[item] if array else []
+
+
+# [docs:end]
 
 
 def person_of(found: Any) -> dict[str, Any]:
@@ -75,12 +87,16 @@ def site_of(found: Any) -> dict[str, Any]:
     return {**members(found), "functions": functions}
 
 
+# [docs:fault]
 def read_fault(client: zeep.Client, fault: zeep.exceptions.Fault) -> dict[str, Any]:
     """The fault's typed detail, and its message."""
     (element,) = (each for each in fault.detail.iter("{*}apiFault"))
     detail = client.get_element(element.tag).parse(element, client.wsdl.types)
     problems = [members(each) for each in items(detail.problems, "Problem")]
     return {"message": fault.message, **members(detail), "problems": problems}
+
+
+# [docs:end]
 
 
 def show(
