@@ -11,7 +11,7 @@ from tests.conformance.clients.amf import Amf, Amf3, Flex
 from tests.conformance.clients.base import Caller, Client
 from tests.conformance.clients.rest import Form, Json, Query
 from tests.conformance.clients.soap_suds import Suds
-from tests.conformance.clients.soap_zeep import Zeep
+from tests.conformance.clients.soap_zeep import Zeep, Zeep12
 from tests.conformance.clients.xmlrpc import XmlRpc
 from tests.support.served import served
 from tests.support.site import Site
@@ -21,6 +21,7 @@ CLIENTS = {
     "form": "rest",
     "query": "rest",
     "zeep": "soap",
+    "zeep-soap12": "soap",
     "suds": "soap",
     "xmlrpc.client": "xmlrpc",
     "pyamf": "amf",
@@ -51,7 +52,7 @@ class World:
         made: tuple[Client, ...] = (
             *(Json(self.url), Form(self.url), Query(self.url), XmlRpc(self.url)),
             *(Amf(self.url), Amf3(self.url), Flex(self.url)),
-            *(Zeep(self.url, token), Suds(self.url, token)),
+            *(Zeep(self.url, token), Zeep12(self.url, token), Suds(self.url, token)),
         )
         return {client.name: client for client in made}
 

@@ -222,4 +222,19 @@ CASES: Sequence[Case] = (
     ),
 )
 
+PAGE_TYPES: Mapping[str, str] = {
+    "interop_echo_bool": "bool",
+    "interop_echo_bytes": "bytes",
+    "interop_echo_day": "date",
+    "interop_echo_decimal": "Decimal",
+    "interop_echo_double": "float",
+    "interop_echo_instant": "datetime",
+    "interop_echo_int": "int",
+    "interop_echo_int32": "Int32",
+    "interop_echo_level": 'Literal["low", "high"]',
+    "interop_echo_text": "str",
+    "interop_illegal_text": "str",
+}
+"""The functions that give back one value, with its type as docs/reference/types.md writes it."""
+
 BY_NAME: Mapping[str, Case] = {each.name: each for each in CASES}

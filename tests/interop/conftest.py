@@ -12,11 +12,15 @@ from tests.interop.runner import Cell
 
 CELLS: pytest.StashKey[dict[tuple[str, str], Cell]] = pytest.StashKey()
 
-collect_ignore = (
-    []
-    if os.environ.get("INTEROP")
-    else ["test_clients.py", "test_moodle_clients.py", "test_signatures.py", "test_next_release.py"]
+NEED_CLIENTS = (
+    "test_clients.py",
+    "test_moodle_clients.py",
+    "test_next_release.py",
+    "test_signatures.py",
+    "test_types_page.py",
 )
+
+collect_ignore = [] if os.environ.get("INTEROP") else list(NEED_CLIENTS)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 
 from gateway.protocol import RemoteFault
 from tests.interop import component
-from tests.interop.cases import CASES, CLIENT, Case, carried
+from tests.interop.cases import CASES, CLIENT, PAGE_TYPES, Case, carried
 from tests.interop.compare import compare_fault, compare_value
 from tests.interop.gateway import BAD_TOKEN, PASSWORD, USER, prepare
 from tests.support.site import Site
@@ -19,20 +19,6 @@ from tests.support.wire import PROTOCOLS, SITE
 
 SPOKEN = ("rest", "soap", "xmlrpc")
 """The protocols whose own client side takes dicts for Structs."""
-RESULTS = {
-    "interop_echo_bool": "bool",
-    "interop_echo_bytes": "bytes",
-    "interop_echo_day": "date",
-    "interop_echo_decimal": "Decimal",
-    "interop_echo_double": "float",
-    "interop_echo_instant": "datetime",
-    "interop_echo_int": "int",
-    "interop_echo_int32": "Int32",
-    "interop_echo_level": 'Literal["low", "high"]',
-    "interop_echo_text": "str",
-    "interop_illegal_text": "str",
-}
-"""The functions of one value, with its type as docs/reference/types.md writes it."""
 AUTHORIZATION = {
     "bad token": f"Bearer {BAD_TOKEN}",
     "password": "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode("ascii"),
@@ -71,7 +57,7 @@ def _wanted(row: Mapping[str, str]) -> tuple[str, str]:
 
 def _type_of(case: Case) -> str:
     """The type of its function's result, as the page writes it."""
-    return RESULTS.get(case.function, "")
+    return PAGE_TYPES.get(case.function, "")
 
 
 def _outcome(site: Site, protocol: str, case: Case) -> Any:

@@ -3,22 +3,13 @@
 import codecs
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
 from gateway.faults import INVALID_PARAMETER, Fault
 from gateway.protocol import Request
-from tests.support.types_page import PROTOCOLS, python, rows
-from tests.support.wire import (
-    FORM,
-    Wired,
-    amf_call,
-    declare,
-    request_of,
-    soap_call,
-    xmlrpc_call,
-)
+from tests.support.types_page import PROTOCOLS, call, python, rows
+from tests.support.wire import Wired, declare
 
 NAME = "test_echo"
 
@@ -37,21 +28,6 @@ def read() -> Iterator[Any]:
         yield pytest.param(*row.values(), id=" ".join(row.values()))
 
 
-def call(protocol: str, *values: str) -> Request:
-    """A call of the function, each value as the table writes it."""
-    if protocol == "SOAP":
-        body = soap_call(NAME, "".join(f"<value>{each}</value>" for each in values))
-    elif protocol == "XML-RPC":
-        body = xmlrpc_call(NAME, *values)
-    elif protocol == "JSON":
-        body = "".join(["{", *(f'"value": {each}' for each in values), "}"]).encode()
-    elif protocol == "form":
-        body = "&".join(f"value={quote(each)}" for each in values).encode()
-    else:
-        body = amf_call(NAME, *map(bytes.fromhex, values))
-    return request_of(PROTOCOLS[protocol], NAME, body, FORM if protocol == "form" else None)
-
-
 def carrier(protocol: str, cell: str) -> bytes:
     """The end of the answer that carries a result in these bytes and no others."""
     if protocol == "SOAP":
@@ -68,7 +44,7 @@ def carrier(protocol: str, cell: str) -> bytes:
 @pytest.mark.parametrize(("kind", "value", "protocol", "cell"), list(sent()))
 def test_what_is_sent(kind: str, value: str, protocol: str, cell: str) -> None:
     wired = Wired(PROTOCOLS[protocol], declare({}, python(kind)))
-    reply = wired.reply(call(protocol), python(value))
+    reply = wired.reply(call(protocol, NAME), python(value))
     assert reply.status == 200
     assert reply.body.endswith(carrier(protocol, cell))
     if protocol == "JSON":
@@ -78,7 +54,7 @@ def test_what_is_sent(kind: str, value: str, protocol: str, cell: str) -> None:
 @pytest.mark.parametrize(("kind", "protocol", "wire", "outcome"), list(read()))
 def test_what_is_read(kind: str, protocol: str, wire: str, outcome: str) -> None:
     wired = Wired(PROTOCOLS[protocol], declare({"value": python(kind)}, None))
-    requests = [call(protocol, wire)]
+    requests = [call(protocol, NAME, wire)]
     if protocol == "form":
         requests.append(Request("GET", f"/rest/{NAME}", requests[0].body.decode(), {}, b"", tail=NAME))
     for request in requests:

@@ -6,8 +6,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 from gateway import Int32
+from gateway.protocol import Request
+from tests.support.wire import FORM, amf_call, request_of, soap_call, xmlrpc_call
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "types.md"
 PROTOCOLS = {"SOAP": "soap", "XML-RPC": "xmlrpc", "JSON": "rest", "form": "rest", "AMF0": "amf"}
@@ -35,3 +38,18 @@ def rows(section: str) -> Iterator[dict[str, str]]:
 def python(source: str) -> Any:
     """A Python literal of the page, or one of its types."""
     return eval(source, dict(_SCOPE))  # noqa: S307  (our own page)
+
+
+def call(protocol: str, name: str, *values: str) -> Request:
+    """A call of a function with one parameter `value`, each value as the page's column of this name writes it."""
+    if protocol == "SOAP":
+        body = soap_call(name, "".join(f"<value>{each}</value>" for each in values))
+    elif protocol == "XML-RPC":
+        body = xmlrpc_call(name, *values)
+    elif protocol == "JSON":
+        body = "".join(["{", *(f'"value": {each}' for each in values), "}"]).encode()
+    elif protocol == "form":
+        body = "&".join(f"value={quote(each)}" for each in values).encode()
+    else:
+        body = amf_call(name, *map(bytes.fromhex, values))
+    return request_of(PROTOCOLS[protocol], name, body, FORM if protocol == "form" else None)

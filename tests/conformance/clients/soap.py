@@ -1,4 +1,4 @@
-"""What the two SOAP clients share: envelopes made by hand, array types, and what neither can tell apart."""
+"""What the SOAP clients share: envelopes made by hand, array types, and what none can tell apart."""
 
 import abc
 from collections.abc import Mapping
@@ -11,10 +11,14 @@ from tests.conformance.clients.base import Client, rewrite
 NAMESPACE = "urn:manifold:api"
 
 
-def envelope(function: str, content: str, header: str = "") -> bytes:
+SOAP11 = "http://schemas.xmlsoap.org/soap/envelope/"
+SOAP12 = "http://www.w3.org/2003/05/soap-envelope"
+
+
+def envelope(function: str, content: str, header: str = "", version: str = SOAP11) -> bytes:
     """A request made by hand: `content` is what stands inside of the call's element."""
     return (
-        '<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" '
+        f'<soap:Envelope xmlns:soap="{version}" '
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
         f"<soap:Header>{header}</soap:Header>"
         f'<soap:Body><{function} xmlns="{NAMESPACE}">{content}</{function}></soap:Body></soap:Envelope>'

@@ -1,7 +1,7 @@
 """zeep, made from the served WSDL; a token goes in the Authorization header, a password in a UsernameToken."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import requests
 import zeep
@@ -11,20 +11,23 @@ from zeep.wsse.username import UsernameToken
 from zeep.xsd.valueobjects import CompoundValue
 
 from tests.conformance.clients.base import Caller, FaultSeen, Result, Seen
-from tests.conformance.clients.soap import NAMESPACE, Soap, envelope
+from tests.conformance.clients.soap import NAMESPACE, SOAP11, SOAP12, Soap, envelope
 
 
 class Zeep(Soap):
     """Loads the WSDL with the token it is made with; calls with the token of each call."""
 
     name = "zeep"
+    version: ClassVar[str] = SOAP11
+    wsdl: ClassVar[str] = "/soap?wsdl"
+    content_type: ClassVar[str] = "text/xml; charset=utf-8"
 
     def __init__(self, url: str, token: str) -> None:
         super().__init__()
         self.session = requests.Session()
         self.session.hooks["response"].append(self._keep)
         self.session.headers["Authorization"] = f"Bearer {token}"
-        self.client = zeep.Client(f"{url}/soap?wsdl", transport=zeep.Transport(session=self.session))
+        self.client = zeep.Client(f"{url}{self.wsdl}", transport=zeep.Transport(session=self.session))
         self.binding = self.client.service._binding
         self.address = self.client.service._binding_options["address"]
 
@@ -40,8 +43,8 @@ class Zeep(Soap):
     def send(self, function: str, raw: str, caller: Caller) -> Seen:
         self._authorise(caller)
         operation = self.binding._operations.get(function)
-        headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NAMESPACE}#{function}"'}
-        message = envelope(function, raw)
+        headers = {"Content-Type": self.content_type, "SOAPAction": f'"{NAMESPACE}#{function}"'}
+        message = envelope(function, raw, version=self.version)
         if self.client.wsse is not None:
             signed, headers = self.client.wsse.apply(etree.fromstring(message), headers)
             message = etree.tostring(signed)
@@ -81,6 +84,15 @@ class Zeep(Soap):
                 detail.request_id,
                 self.last.status,
             )
+
+
+class Zeep12(Zeep):
+    """The same over SOAP 1.2, from the WSDL of that version."""
+
+    name = "zeep-soap12"
+    version = SOAP12
+    wsdl = "/soap?wsdl&soap=12"
+    content_type = "application/soap+xml; charset=utf-8"
 
 
 def _typed(node: Any, value: Any) -> Any:
