@@ -42,7 +42,10 @@ class FaultExpected:
 
 @dataclass(frozen=True)
 class Case:
-    """One call and its outcome. `shows` says what the caller comes with; a bad token is one that nobody has."""
+    """One call and its outcome. `shows` says what the caller comes with; a bad token is one that nobody has.
+
+    `only` names the one protocol that has such a call.
+    """
 
     name: str
     function: str
@@ -50,6 +53,7 @@ class Case:
     value: Any = None
     fault: FaultExpected | None = None
     shows: Literal["token", "bad token", "password"] = "token"
+    only: str = ""
 
 
 def _echo(name: str, function: str, value: Any, *, back: Any = None) -> Case:
@@ -109,6 +113,13 @@ _NEW_USER = {
     "city": "Perth",
 }
 _CALLABLE = sorted(each.name for brought in (*SHIPPED, component) for each in brought.functions)
+_INTROSPECTION = (
+    "system.listMethods",
+    "system.methodSignature",
+    "system.methodHelp",
+    "system.getCapabilities",
+    "system.multicall",
+)
 _BAD_ACCOUNTS = [
     {"username": "Bad Name", "email": "a@example.org"},
     {"username": "good", "email": "nowhere"},
@@ -220,7 +231,33 @@ CASES: Sequence[Case] = (
         {"field": "username", "values": ["user01", "nobody"]},
         [AtLeast(username="user01", fullname="Amara Okafor", country="NG", department="History")],
     ),
+    Case("methods", "system.listMethods", value=[*_INTROSPECTION, *_CALLABLE], only="xmlrpc"),
+    Case(
+        "method-signature",
+        "system.methodSignature",
+        {"name": "interop_optional"},
+        [["string", "string", "int", "string", "int", "array"][:length] for length in range(2, 7)],
+        only="xmlrpc",
+    ),
+    Case(
+        "multicall",
+        "system.multicall",
+        {
+            "calls": [
+                {"methodName": "interop_echo_int", "params": [5]},
+                {"methodName": "interop_echo_text", "params": ["tea"]},
+            ]
+        },
+        [[5], ["tea"]],
+        only="xmlrpc",
+    ),
 )
+
+
+def cases_of(protocol: str) -> Sequence[Case]:
+    """The cases that the clients of a protocol call."""
+    return [case for case in CASES if case.only in ("", protocol)]
+
 
 PAGE_TYPES: Mapping[str, str] = {
     "interop_echo_bool": "bool",

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.interop.cases import CASES
+from tests.interop.cases import Case, cases_of
 from tests.interop.clients import CLIENTS, Client
 from tests.interop.gateway import Gateway
 from tests.interop.runner import Cell, Line, build, run
@@ -65,12 +65,14 @@ def tables(cells: Mapping[tuple[str, str], Cell]) -> str:
     protocols: dict[str, list[str]] = {}
     for client in sorted((*PRESENT, *MISSING), key=CLIENTS.index):
         protocols.setdefault(client.protocol, []).append(client.name)
-    return "\n\n".join(f"## {protocol}\n{_table(cells, names)}" for protocol, names in protocols.items())
+    return "\n\n".join(
+        f"## {protocol}\n{_table(cells, cases_of(protocol), names)}" for protocol, names in protocols.items()
+    )
 
 
-def _table(cells: Mapping[tuple[str, str], Cell], names: Sequence[str]) -> str:
+def _table(cells: Mapping[tuple[str, str], Cell], cases: Sequence[Case], names: Sequence[str]) -> str:
     rows = [["case", *names], ["---"] * (len(names) + 1)]
-    for case in CASES:
+    for case in cases:
         rows.append([case.name, *(_mark(cells.get((name, case.name))) for name in names)])
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(

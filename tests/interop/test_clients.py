@@ -2,10 +2,16 @@
 
 import pytest
 
-from tests.interop.cases import CASES, Case
+from tests.interop.cases import Case, cases_of
 from tests.interop.clients import Client
 from tests.interop.lab import MISSING, PRESENT, REQUIRE_ALL, Lab
 from tests.interop.runner import Cell, ClientError, judge
+
+CELLS = [
+    pytest.param(client, case, id=f"{client.name}-{case.name}")
+    for client in PRESENT
+    for case in cases_of(client.protocol)
+]
 
 
 @pytest.mark.parametrize("client", PRESENT, ids=lambda each: each.name)
@@ -20,8 +26,7 @@ def test_client_runs(lab: Lab, client: Client) -> None:
         pytest.fail(said, pytrace=False)
 
 
-@pytest.mark.parametrize("client", PRESENT, ids=lambda each: each.name)
-@pytest.mark.parametrize("case", CASES, ids=lambda each: each.name)
+@pytest.mark.parametrize(("client", "case"), CELLS)
 def test_case(lab: Lab, cells: dict[tuple[str, str], Cell], client: Client, case: Case) -> None:
     try:
         cell = judge(client, case, lab.printed(client).get(case.name))

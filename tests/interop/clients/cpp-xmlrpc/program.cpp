@@ -262,6 +262,18 @@ void show_shipped(Shows &show) {
   show("get-users", "core_user_get_users_by_field", {text("username"), list({text("user01"), text("nobody")})});
 }
 
+Value inner_call(const string &function, const std::vector<Value> &arguments) {
+  return structure({{"methodName", text(function)}, {"params", list(arguments)}});
+}
+
+void show_system(Shows &show) {
+  const Value calls =
+      list({inner_call("interop_echo_int", {integer(5)}), inner_call("interop_echo_text", {text("tea")})});
+  show("methods", "system.listMethods", {});
+  show("method-signature", "system.methodSignature", {text("interop_optional")});
+  show("multicall", "system.multicall", {calls});
+}
+
 }  // namespace
 
 int main() {
@@ -280,4 +292,5 @@ int main() {
   Shows by_password(client, connect(url, environment("GATEWAY_USER"), environment("GATEWAY_PASSWORD")));
   by_password("password", "interop_echo_int", {integer(1)});
   show_shipped(show);
+  show_system(show);
 }

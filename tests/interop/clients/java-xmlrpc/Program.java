@@ -248,6 +248,17 @@ public final class Program {
         show(client, "get-users", "core_user_get_users_by_field", "username", new Object[] {"user01", "nobody"});
     }
 
+    private static Object innerCall(String function, Object... arguments) {
+        return Json.struct("methodName", function, "params", arguments);
+    }
+
+    private static void showSystem(XmlRpcClient client) throws XmlRpcException {
+        Object[] calls = {innerCall("interop_echo_int", 5), innerCall("interop_echo_text", "tea")};
+        show(client, "methods", "system.listMethods");
+        show(client, "method-signature", "system.methodSignature", "interop_optional");
+        show(client, "multicall", "system.multicall", (Object) calls);
+    }
+
     public static void main(String[] arguments) throws Exception {
         XmlRpcClient client = connect(System.getenv("GATEWAY_TOKEN"));
         showScalars(client);
@@ -255,5 +266,6 @@ public final class Program {
         showOptionals(client);
         showFaults(client);
         showShipped(client);
+        showSystem(client);
     }
 }

@@ -101,6 +101,11 @@ const badAccounts = [
   { username: "good", email: "nowhere" },
 ];
 
+const calls = [
+  { methodName: "interop_echo_int", params: [5] },
+  { methodName: "interop_echo_text", params: ["tea"] },
+];
+
 const CASES = [
   ["int", "interop_echo_int", [long("9223372036854775807")]],
   ["int-small", "interop_echo_int", [-5]],
@@ -153,6 +158,9 @@ const CASES = [
   ["site-info", "core_webservice_get_site_info", []],
   ["create-users", "core_user_create_users", [[jane]]],
   ["get-users", "core_user_get_users_by_field", ["username", ["user01", "nobody"]]],
+  ["methods", "system.listMethods", []],
+  ["method-signature", "system.methodSignature", ["interop_optional"]],
+  ["multicall", "system.multicall", [calls]],
 ];
 
 async function main() {

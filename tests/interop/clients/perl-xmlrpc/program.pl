@@ -179,3 +179,9 @@ my $jane = struct(
 );
 show('create-users', 'core_user_create_users', [list($jane)]);
 show('get-users', 'core_user_get_users_by_field', [text('username'), texts('user01', 'nobody')]);
+show('methods', 'system.listMethods');
+show('method-signature', 'system.methodSignature', [text('interop_optional')]);
+show('multicall', 'system.multicall', [list(
+    struct(methodName => text('interop_echo_int'), params => list(long(5))),
+    struct(methodName => text('interop_echo_text'), params => list(text('tea'))),
+)]);

@@ -190,3 +190,9 @@ show('create-users', 'core_user_create_users', [[[
     'city' => 'Perth',
 ]]]);
 show('get-users', 'core_user_get_users_by_field', ['username', ['user01', 'nobody']]);
+show('methods', 'system.listMethods');
+show('method-signature', 'system.methodSignature', ['interop_optional']);
+show('multicall', 'system.multicall', [[
+    ['methodName' => 'interop_echo_int', 'params' => [5]],
+    ['methodName' => 'interop_echo_text', 'params' => ['tea']],
+]]);

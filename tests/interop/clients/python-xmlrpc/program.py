@@ -179,3 +179,19 @@ JANE = {
 }
 show("create-users", GATEWAY.core_user_create_users, [JANE])
 show("get-users", GATEWAY.core_user_get_users_by_field, "username", ["user01", "nobody"])
+show("methods", GATEWAY.system.listMethods)
+show("method-signature", GATEWAY.system.methodSignature, "interop_optional")
+
+
+def multicall() -> list[list[Any]]:
+    """Two calls in one request; each result as the protocol wraps it."""
+    # [docs:multicall]
+    calls = xmlrpc.client.MultiCall(GATEWAY)
+    calls.interop_echo_int(5)
+    calls.interop_echo_text("tea")
+    results = list(calls())  # a call that failed raises its Fault here
+    # [docs:end]
+    return [[each] for each in results]
+
+
+show("multicall", multicall)
