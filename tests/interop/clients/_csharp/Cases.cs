@@ -125,8 +125,10 @@ public static partial class Program {
         Show("optional-omitted", () => Optional(port, "x", null, null, null, null));
         Show("optional-nil", () => OptionalNil(port));
         Show("optional-given", () => Optional(port, "x", 1, "y", 0, Longs(3)));
+        // [docs:use]
         Show("list", () => port.interop_echo_numbers(Longs(1, -2, 3)));
         Show("list-one", () => port.interop_echo_numbers(Longs(1)));
+        // [docs:end]
         Show("list-texts", () => port.interop_echo_texts(Strings("a", "", "b & c")));
         Show("list-empty", () => port.interop_echo_numbers(Longs()));
         Show("struct", () => ShowPerson(port.interop_echo_person(ada)));

@@ -41,12 +41,14 @@ public final class Program {
 
     private static void show(String name, Callable<Object> call) throws Exception {
         Map<String, Object> line = Json.struct("case", name);
+        // [docs:catch]
         try {
             line.put("value", call.call());
         } catch (ApiFaultDetail fault) {
             line.put("typed", true);
             line.put("fault", fault(fault));
         }
+        // [docs:end]
         System.out.println(Json.write(line));
     }
 

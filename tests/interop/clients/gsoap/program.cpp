@@ -341,6 +341,7 @@ void show_instants(Proxy &proxy) {
 void show_optionals(Proxy &proxy) {
   Maker maker(proxy.soap);
   _api__interop_USCOREoptional request;
+  // [docs:optional]
   request.a = maker.string_of("x");
   show_optional(proxy, "optional-omitted", request);
   show_optional(proxy, "optional-nil", request);
@@ -349,6 +350,7 @@ void show_optionals(Proxy &proxy) {
   request.d = maker.integer_of(0);
   request.e = maker.longs({3});
   show_optional(proxy, "optional-given", request);
+  // [docs:end]
 }
 
 void show_lists(Proxy &proxy) {

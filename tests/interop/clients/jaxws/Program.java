@@ -43,12 +43,14 @@ public final class Program {
 
     private static void show(String name, Callable<Object> call) throws Exception {
         Map<String, Object> line = Json.struct("case", name);
+        // [docs:catch]
         try {
             line.put("value", call.call());
         } catch (ApiFault fault) {
             line.put("typed", true);
             line.put("fault", fault(fault));
         }
+        // [docs:end]
         System.out.println(Json.write(line));
     }
 
@@ -107,11 +109,13 @@ public final class Program {
     }
     // [docs:end]
 
+    // [docs:lists]
     private static ArrayOfLong longs(Long... values) {
         ArrayOfLong array = new ArrayOfLong();
         array.getLong().addAll(Arrays.asList(values));
         return array;
     }
+    // [docs:end]
 
     private static ArrayOfString strings(String... values) {
         ArrayOfString array = new ArrayOfString();
@@ -140,9 +144,11 @@ public final class Program {
     }
 
     private static InteropPerson ada() throws Exception {
+        // [docs:struct]
         InteropCourse algebra = newCourse(1, "Algebra & <Logic>", "a", "b");
         InteropPerson ada = newPerson(1L, "ada", "ada@example.org", true, algebra, newCourse(2, "Rhetoric"));
         ada.setJoined(instant("2026-03-01T12:00:00.123Z"));
+        // [docs:end]
         return ada;
     }
 
@@ -227,7 +233,9 @@ public final class Program {
         show("bytes-2", () -> port.interopEchoBytes(new byte[] {0, (byte) 255}));
         show("optional-omitted", () -> port.interopOptional("x", null, null, null, null));
         show("optional-nil", () -> port.interopOptional("x", null, null, null, null));
+        // [docs:call]
         show("optional-given", () -> port.interopOptional("x", 1L, "y", 0L, longs(3L)));
+        // [docs:end]
         show("list", () -> port.interopEchoNumbers(longs(1L, -2L, 3L)).getLong());
         show("list-one", () -> port.interopEchoNumbers(longs(1L)).getLong());
         show("list-texts", () -> port.interopEchoTexts(strings("a", "", "b & c")).getString());

@@ -131,7 +131,9 @@ const CASES = [
   ["bytes-2", "interop_echo_bytes", { value: "AP8=" }],
   ["optional-omitted", "interop_optional", { a: "x" }],
   ["optional-nil", "interop_optional", { a: "x", b: null, c: null, d: null, e: null }],
+  // [docs:use]
   ["optional-given", "interop_optional", { a: "x", b: 1, c: "y", d: 0, e: { long: [3] } }],
+  // [docs:end]
   ["list", "interop_echo_numbers", { values: { long: [1, -2, 3] } }, items("long")],
   ["list-one", "interop_echo_numbers", { values: { long: [1] } }, items("long")],
   ["list-texts", "interop_echo_texts", { values: { string: ["a", "", "b & c"] } }, items("string")],
@@ -170,12 +172,14 @@ async function main() {
   };
   for (const [name, method, args, read = (found) => found] of CASES) {
     const line = { case: name };
+    // [docs:catch]
     try {
       line.value = read(await call(others[name] ?? gateway, method, args)) ?? null;
     } catch (error) {
       if (!error.root) throw error;
       line.fault = readFault(error);
     }
+    // [docs:end]
     console.log(JSON.stringify(line));
   }
 }

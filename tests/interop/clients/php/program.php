@@ -61,12 +61,14 @@ function show(
     ?SoapClient $client = null,
 ): void {
     global $gateway;
+    // [docs:catch]
     try {
         $found = call($client ?? $gateway, $function, $arguments);
         $line = ['value' => $read === null ? $found : $read($found)];
     } catch (SoapFault $fault) {
         $line = isset($fault->detail) ? ['fault' => fault($fault)] : ['cannot' => $fault->getMessage()];
     }
+    // [docs:end]
     echo json_encode(['case' => $case] + $line, JSON_THROW_ON_ERROR | JSON_PRESERVE_ZERO_FRACTION), "\n";
 }
 
@@ -156,7 +158,9 @@ show('bytes', 'interop_echo_bytes', ['value' => implode('', array_map('chr', ran
 show('bytes-2', 'interop_echo_bytes', ['value' => "\x00\xff"], 'base64_encode');
 show('optional-omitted', 'interop_optional', ['a' => 'x']);
 show('optional-nil', 'interop_optional', ['a' => 'x', 'b' => null, 'c' => null, 'd' => null, 'e' => null]);
+// [docs:send]
 show('optional-given', 'interop_optional', ['a' => 'x', 'b' => 1, 'c' => 'y', 'd' => 0, 'e' => ['long' => [3]]]);
+// [docs:end]
 show('list', 'interop_echo_numbers', ['values' => ['long' => [1, -2, 3]]], items('long'));
 show('list-one', 'interop_echo_numbers', ['values' => ['long' => [1]]], items('long'));
 show('list-texts', 'interop_echo_texts', ['values' => ['string' => ['a', '', 'b & c']]], items('string'));

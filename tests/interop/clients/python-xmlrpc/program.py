@@ -79,10 +79,12 @@ def plain(value: Any) -> Any:
 
 def show(case: str, call: Callable[..., Any], *arguments: Any) -> None:
     """Call, and print the line of a case."""
+    # [docs:catch]
     try:
         line = {"value": plain(call(*arguments))}
     except xmlrpc.client.Fault as fault:
         line = {"fault": read_fault(fault)}
+    # [docs:end]
     print(json.dumps({"case": case, **line}))
 
 

@@ -107,10 +107,12 @@ def show(
     **named: Any,
 ) -> None:
     """Call, and print the line of a case."""
+    # [docs:catch]
     try:
         line = {"value": read(call(*arguments, **named))}
     except zeep.exceptions.Fault as fault:
         line = {"fault": read_fault(CLIENT, fault)}
+    # [docs:end]
     print(json.dumps({"case": case, **line}))
 
 
@@ -185,7 +187,9 @@ show(
     d=zeep.xsd.Nil,
     e=zeep.xsd.Nil,
 )
+# [docs:call]
 show("optional-given", SERVICE.interop_optional, a="x", b=1, c="y", d=0, e={"long": [3]})
+# [docs:end]
 show("list", SERVICE.interop_echo_numbers, {"long": [1, -2, 3]})
 show("list-one", SERVICE.interop_echo_numbers, {"long": [1]})
 show("list-texts", SERVICE.interop_echo_texts, {"string": ["a", "", "b & c"]})
