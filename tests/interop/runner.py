@@ -120,7 +120,7 @@ def _wsdl_url(gateway: Gateway, soap: str) -> str:
 def build(client: Client, gateway: Gateway) -> Path:
     """The folder with the client's stubs and program, made if there is none of this WSDL and these sources."""
     wsdl = fetch_wsdl(gateway, client.soap) if client.protocol == "soap" else b""
-    folder = WORK / "build" / client.name / _digest(wsdl)
+    folder = WORK / "build" / client.name / _digest(client, wsdl)
     if (folder / "built").exists():
         return folder
     shutil.rmtree(folder.parent, ignore_errors=True)
@@ -132,11 +132,13 @@ def build(client: Client, gateway: Gateway) -> Path:
     return folder
 
 
-def _digest(wsdl: bytes) -> str:
-    """Of the WSDL and of all clients' sources: some share theirs."""
+def _digest(client: Client, wsdl: bytes) -> str:
+    """Of the WSDL and of the client's sources, also those in other folders that its script names."""
     found = hashlib.sha256(wsdl)
-    for path in sorted(each for each in HERE.glob("clients/**/*") if each.is_file()):
-        found.update(path.read_bytes())
+    others = sorted(set(re.findall(r"/\.\./([\w-]+)", client.build)))
+    for folder in (client.folder, *(client.folder.parent / name for name in others)):
+        for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+            found.update(path.read_bytes())
     return found.hexdigest()[:16]
 
 
