@@ -73,4 +73,4 @@ def test_every_operation_had_a_good_answer(run: Run) -> None:
         f"{method.upper()} {path}" for path, methods in run.document["paths"].items() for method in methods
     }
     assert len(operations) >= 5
-    assert {operation for operation, status in run.answers if 200 <= status < 300} == operations
+    assert operations - {operation for operation, status in run.answers if 200 <= status < 300} == set()
