@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from gateway import faults
+from gateway.deprecation import Deprecation
 from gateway.examples import example, example_members
 from gateway.faults import FaultKind, Level, disclose
 from gateway.plain import clean
@@ -97,7 +98,7 @@ def _path(function: Function, schemas: Schemas) -> dict[str, Any]:
 
 def _operation(function: Function, identifier: str, schemas: Schemas) -> dict[str, Any]:
     """What POST and GET share."""
-    return {
+    operation = {
         "operationId": identifier,
         "summary": function.doc.partition("\n")[0],
         "description": _description(function),
@@ -105,10 +106,11 @@ def _operation(function: Function, identifier: str, schemas: Schemas) -> dict[st
         "x-effect": function.effect.value,
         "responses": {"200": _result(function, schemas)} | _refusals(function),
     }
+    return operation | ({"deprecated": True} if function.deprecated else {})
 
 
 def _description(function: Function) -> str:
-    parts = [function.doc]
+    parts = [function.documentation]
     if function.requires:
         parts.append(f"Requires {', '.join(function.requires)}.")
     if function.uses:
@@ -173,7 +175,20 @@ def _result(function: Function, schemas: Schemas) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": schemas.result(result)}
     if result is not None:
         content["example"] = clean(example(result.type, result.param))
-    return {"description": "The result", "headers": _REQUEST_ID, "content": {JSON: content}}
+    headers = _REQUEST_ID | _deprecation_headers(function.deprecated)
+    return {"description": "The result", "headers": headers, "content": {JSON: content}}
+
+
+def _deprecation_headers(deprecated: Deprecation | None) -> dict[str, Any]:
+    """Those of gateway/deprecation.py that answers of a function carry."""
+    if deprecated is None:
+        return {}
+    sent = {
+        "Deprecation": ("Since when the function is deprecated (RFC 9745)", True),
+        "Sunset": ("When it will be removed (RFC 8594)", deprecated.removal),
+        "Link": ("What to call instead: successor-version", deprecated.replacement),
+    }
+    return {name: {"description": what, "schema": _TEXT} for name, (what, said) in sent.items() if said}
 
 
 def _by_status(kinds: Iterable[FaultKind]) -> dict[int, list[FaultKind]]:
@@ -191,7 +206,9 @@ def _refusals(function: Function) -> dict[str, Any]:
     answers: dict[str, Any] = {
         str(status): {"$ref": f"#/components/responses/{status}"} for status in _GENERAL
     }
-    for status, kinds in _by_status(function.raises).items():
+    removed = function.deprecated is not None and function.deprecated.removal is not None
+    own = [*function.raises, *([faults.FUNCTION_REMOVED] if removed else [])]
+    for status, kinds in _by_status(own).items():
         answers[str(status)] = _response([*kinds, *_GENERAL.get(status, ())])
     return answers
 

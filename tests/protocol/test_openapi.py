@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal
 
 import jsonschema
@@ -14,6 +15,7 @@ from gateway import (
     ABSENT,
     READ,
     Component,
+    Deprecation,
     FaultKind,
     Function,
     Int32,
@@ -35,6 +37,8 @@ from tests.support.wire import SITE, Wired, request_of
 
 PATH = "/openapi.json"
 FORM = "application/x-www-form-urlencoded"
+HIDDEN = {"test_outside", "test_removed"}
+"""What is in no service, and what is past its removal."""
 
 
 def ask(site: Site, query: str = "", **headers: str) -> Response:
@@ -66,7 +70,7 @@ def test_it_shows_what_its_caller_may_call(standing: Site) -> None:
     found = json.loads(response.body)
     OpenAPIV31SpecValidator(found).validate()
     shown = {path.removeprefix("/rest/") for path in found["paths"]}
-    assert shown == standing.gateway.registry.functions.keys() - {"test_outside"}
+    assert shown == standing.gateway.registry.functions.keys() - HIDDEN
     assert found["servers"] == [{"url": standing.gateway.site().url}]
 
 
@@ -231,11 +235,40 @@ def test_every_fault_is_told() -> None:
         for each in found["components"]["responses"].values()
         for code in each["content"]["application/problem+json"]["examples"]
     }
-    never = {"notfound", "methodnotallowed", "invalidparameter"}
+    never = {"notfound", "methodnotallowed", "invalidparameter", "functionremoved"}
     assert told | never >= {kind.errorcode for kind in KINDS}
     for status in ("429", "503"):
         assert "Retry-After" in found["components"]["responses"][status]["headers"]
     assert "WWW-Authenticate" in found["components"]["responses"]["401"]["headers"]
+
+
+@function("test_old", effect=READ, deprecated=Deprecation(date(2026, 1, 1), date(2027, 1, 1), "test_flat"))
+def old() -> None:
+    """Nothing any more."""
+
+
+@function("test_older", effect=READ, deprecated=Deprecation(date(2026, 1, 1)))
+def older() -> None:
+    """Nothing any more."""
+
+
+def test_what_will_go_is_marked() -> None:
+    functions = Component("test", functions=[old, older, flat]).functions
+    for method in ("post", "get"):
+        marked = operation(*functions, method=method)
+        assert marked["deprecated"] is True
+        assert (
+            "Deprecated since 2026-01-01, removed on 2027-01-01: call test_flat instead."
+            in marked["description"]
+        )
+        assert {"Deprecation", "Sunset", "Link"} <= marked["responses"]["200"]["headers"].keys()
+        assert "functionremoved" in marked["responses"]["410"]["description"]
+    undecided = operation(functions[1], functions[0])
+    assert undecided["responses"]["200"]["headers"].keys() & {"Deprecation", "Sunset", "Link"} == {
+        "Deprecation"
+    }
+    assert "410" not in undecided["responses"]
+    assert "deprecated" not in operation(FLAT)
 
 
 def test_a_real_fault_fits_its_schema(standing: Site) -> None:
@@ -341,7 +374,7 @@ def test_examples_are_taken(case: Any) -> None:
 def test_examples_of_shipped_functions_are_taken(standing: Site) -> None:
     paths = json.loads(ask(standing).body)["paths"]
     for name, each in standing.gateway.registry.functions.items():
-        if name != "test_outside":
+        if name not in HIDDEN:
             shown = paths[f"/rest/{name}"]["post"]["requestBody"]["content"]["application/json"]["example"]
             Wired("rest", each).arguments(request_of("rest", name, json.dumps(shown).encode()))
 
