@@ -136,13 +136,13 @@ def _login_ended(facts: Facts) -> str:
     token = _token(facts)
     if token.kind != "session":
         return ""
-    idle = timedelta(minutes=facts.settings.session_idle_minutes)
-    if token.session is None:
+    session = token.session
+    if session is None:
         return "is not known any more"
-    if token.session.expires_at <= facts.now:
-        return f"ended on {_day(token.session.expires_at)}"
-    if token.session.used_at + idle <= facts.now:
-        return f"ended unused: it was used last on {_day(token.session.used_at)}"
+    if session.expires_at <= facts.now:
+        return f"ended on {_day(session.expires_at)}"
+    if session.used_at + timedelta(minutes=facts.settings.session_idle_minutes) <= facts.now:
+        return f"ended unused: it was used last on {_day(session.used_at)}"
     return ""
 
 

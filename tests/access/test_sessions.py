@@ -5,6 +5,7 @@ The Flex client whose messages begin and end them is tested in tests/protocol/te
 
 import re
 import sqlite3
+from datetime import datetime
 from itertools import count
 
 import pytest
@@ -16,13 +17,14 @@ from gateway.accounts.local import BACKENDS
 from gateway.assembly import Gateway
 from gateway.credentials import digest, is_client_id, make_client_id
 from gateway.explain import why
-from gateway.facts import Facts
+from gateway.facts import Facts, FactsSource
 from gateway.faults import Fault
 from gateway.plugins import find_protocols
 from gateway.protocol import Credentials, Login, Logout, Ping, SessionQuery
 from gateway.store import LoginSession, Token
 from tests.access.bank import Clock
 from tests.access.causes import (
+    LONG_AGO,
     PASSWORD,
     PEER,
     WRONG_PASSWORD,
@@ -345,6 +347,37 @@ def test_administrators_see_and_explain_it(visit: Visit) -> None:
     assert re.search(BY_NUMBER["6t"].fault.cause, findings["6t"].cause)
     assert findings["6t"].remedy == "log in anew"
     assert findings["22"].outcome == "passed"
+
+
+def test_one_that_an_administrator_dated_is_not_made_anew_by_command(visit: Visit) -> None:
+    """There is no service that a token could be made for."""
+    secret = visit.log_in()
+    with visit.site.write() as db:
+        administration.change_token(db, secret[:8], valid_until=LONG_AGO)
+        db.commit()
+    findings = why(visit.site.engine, visit.site.gateway.registry, BACKENDS, token=secret[:8])
+    assert [each.remedy for each in findings if each.number == "5t"] == ["log in anew"]
+
+
+def test_other_processes_see_its_end_after_the_poll(visit: Visit) -> None:
+    seconds = [1000.0]
+    source = FactsSource(visit.site.engine, poll_seconds=1.0, clock=lambda: seconds[0])
+    secret = visit.log_in()
+
+    def ends() -> datetime:
+        identity = source.identity(digest(secret))
+        assert identity is not None
+        assert identity.token is not None
+        assert identity.token.session is not None
+        return identity.token.session.expires_at
+
+    before = ends()
+    visit.clock.move(minutes=1)
+    visit.log_out(secret)
+    seconds[0] += 0.5
+    assert ends() == before
+    seconds[0] += 0.5
+    assert ends() == visit.clock()
 
 
 def test_it_loads_in_as_many_statements_however_many_services_there_are(visit: Visit) -> None:

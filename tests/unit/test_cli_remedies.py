@@ -127,7 +127,13 @@ def test_names_in_a_remedy_are_safe_to_paste(crowd: Site) -> None:
 
 @pytest.mark.parametrize(
     "page",
-    ["how-to/checklists.md", "how-to/refused-calls.md", "how-to/reverse-proxy.md", "reference/checks.md"],
+    [
+        "how-to/amf-clients.md",
+        "how-to/checklists.md",
+        "how-to/refused-calls.md",
+        "how-to/reverse-proxy.md",
+        "reference/checks.md",
+    ],
 )
 def test_every_command_that_a_page_names_exists(page: str) -> None:
     named = re.findall(r"gateway ([a-z]+(?: [a-z]+)?)", (DOCS / page).read_text())
