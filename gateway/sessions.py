@@ -108,7 +108,9 @@ def _sweep(db: Session, facts: Facts, user: int, client: str) -> None:
     These are logins that ended before the call log begins, and the oldest of too many.
     """
     newest = select(LoginSession.id).where(LoginSession.user_id == user)
-    newest = newest.order_by(LoginSession.created_at.desc()).limit(limits.SESSIONS - 1)
+    newest = newest.order_by(LoginSession.created_at.desc(), LoginSession.id.desc()).limit(
+        limits.SESSIONS - 1
+    )
     begin = facts.now - timedelta(days=facts.settings.call_log_days)
     old = or_(LoginSession.expires_at < begin, LoginSession.id.not_in(newest))
     db.execute(delete(LoginSession).where(LoginSession.user_id == user, old))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from gateway.administration.roles import find_role
@@ -17,6 +17,7 @@ from gateway.registry import GUEST_ROLE, USER_ROLE
 from gateway.store import (
     AuthorisedUser,
     Context,
+    LoginSession,
     Role,
     RoleAssignment,
     RoleCapability,
@@ -24,6 +25,7 @@ from gateway.store import (
     ServiceFunction,
     Token,
     User,
+    utcnow,
 )
 
 Row = dict[str, Any]
@@ -82,7 +84,7 @@ def describe_user(db: Session, username: str) -> Row:
             *(f"{row[0]} in {_place(row[1], row[2])}" for row in _assignments(db, user.id)),
         ],
         "authorised_for": list(db.scalars(entries)),
-        "tokens": [row["token"] for row in _tokens(db, Token.user_id == user.id, Token.revoked_at.is_(None))],
+        "tokens": [row["token"] for row in _tokens(db, Token.user_id == user.id, *_not_ended())],
     }
 
 
@@ -191,8 +193,15 @@ def describe_role(db: Session, shortname: str) -> Row:
 
 
 def list_tokens(db: Session, *, revoked: bool = False) -> list[Row]:
-    """Tokens, oldest first, recognised by their first characters; `revoked` ones too if asked for."""
-    return _tokens(db, *(() if revoked else (Token.revoked_at.is_(None),)))
+    """Tokens, oldest first, recognised by their first characters; `revoked` ones too if asked for.
+
+    A token whose login is over counts with the revoked ones.
+    """
+    return _tokens(db, *(() if revoked else _not_ended()))
+
+
+def _not_ended() -> tuple[ColumnElement[bool], ...]:
+    return Token.revoked_at.is_(None), or_(Token.kind != "session", LoginSession.expires_at > utcnow())
 
 
 def describe_token(db: Session, name: str) -> Row:
@@ -204,8 +213,9 @@ def describe_token(db: Session, name: str) -> Row:
 
 def _tokens(db: Session, *which: ColumnElement[bool]) -> list[Row]:
     statement = (
-        select(Token, User.username, func.coalesce(Service.shortname, Service.name))
+        select(Token, User.username, func.coalesce(Service.shortname, Service.name), LoginSession.expires_at)
         .join(User, User.id == Token.user_id)
+        .outerjoin(LoginSession, LoginSession.id == Token.session_id)
         .outerjoin(Service, Service.id == Token.service_id)
         .where(*which)
         .order_by(Token.id)
@@ -218,12 +228,12 @@ def _tokens(db: Session, *which: ColumnElement[bool]) -> list[Row]:
             "user": username,
             "service": service,
             "ip": token.ip_restriction,
-            "valid_until": token.valid_until,
+            "valid_until": token.valid_until or login_until,
             "rate_limit": token.rate_limit,
             "last_access": token.last_access,
             "revoked_at": token.revoked_at,
         }
-        for token, username, service in db.execute(statement)
+        for token, username, service, login_until in db.execute(statement)
     ]
 
 

@@ -5,8 +5,9 @@ The Flex client whose messages begin and end them is tested in tests/protocol/te
 
 import re
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -21,7 +22,7 @@ from gateway.facts import Facts, FactsSource
 from gateway.faults import Fault
 from gateway.plugins import find_protocols
 from gateway.protocol import Credentials, Login, Logout, Ping, SessionQuery
-from gateway.store import LoginSession, Token
+from gateway.store import LoginSession, Token, utcnow
 from tests.access.bank import Clock
 from tests.access.causes import (
     LONG_AGO,
@@ -277,36 +278,32 @@ def test_after_a_logout_somebody_else_may_log_in_under_the_same_id(visit: Visit,
 
 
 def test_it_ends_after_its_hours(visit: Visit, clock: Clock) -> None:
-    visit.site.set("session_idle_minutes", "100000")
-    visit.site.set("session_hours", "3")
-    secret = visit.log_in()
-    clock.move(hours=3, seconds=-1)
-    assert not visit.is_over(secret)
-    clock.move(seconds=1)
-    assert visit.is_over(secret)
+    with site_settings(visit.site, {"session_idle_minutes": "100000", "session_hours": "3"}):
+        secret = visit.log_in()
+        clock.move(hours=3, seconds=-1)
+        assert not visit.is_over(secret)
+        clock.move(seconds=1)
+        assert visit.is_over(secret)
 
 
 def test_it_ends_when_nobody_uses_it(visit: Visit, clock: Clock) -> None:
-    visit.site.set("session_idle_minutes", "30")
-    visit.site.set("session_hours", "24")
-    used, unused = visit.log_in(), visit.log_in()
-    for _ in range(3):
-        clock.move(minutes=29)
-        assert not visit.is_over(used)
+    with site_settings(visit.site, {"session_idle_minutes": "30"}):
+        used, unused = visit.log_in(), visit.log_in()
+        for _ in range(3):
+            clock.move(minutes=29)
+            assert not visit.is_over(used)
+            visit.site.gateway.log.flush()
+        assert visit.is_over(unused)
         visit.site.gateway.log.flush()
-    assert visit.is_over(unused)
-    visit.site.gateway.log.flush()
-    assert visit.is_over(unused), "a refused call does not count as use"
-    clock.move(minutes=30)
-    assert visit.is_over(used)
-    visit.site.set("session_idle_minutes", "120")
+        assert visit.is_over(unused), "a refused call does not count as use"
+        clock.move(minutes=30)
+        assert visit.is_over(used)
 
 
 def test_it_ends_with_a_new_password_unless_tokens_do_not(visit: Visit, clock: Clock) -> None:
     secret = visit.log_in()
     for setting, over in (("false", False), ("true", True)):
-        visit.site.set("password_change_ends_tokens", setting)
-        with visit.site.write() as db:
+        with site_settings(visit.site, {"password_change_ends_tokens": setting}), visit.site.write() as db:
             ended = administration.set_password(db, visit.subject.name, NEW_PASSWORD, BACKENDS, clock())
             db.commit()
         assert (ended, visit.is_over(secret)) == (int(over), over)
@@ -332,11 +329,26 @@ def test_it_is_revoked_like_any_token_but_not_rotated(visit: Visit, clock: Clock
     assert fault.errorcode == "invalidtoken"
 
 
-def test_administrators_see_and_explain_it(visit: Visit) -> None:
-    secret = visit.log_in()
+def listed(visit: Visit, secret: str, *, revoked: bool = False) -> list[dict[str, Any]]:
+    """What the list of tokens says of a login's."""
     with Session(visit.site.engine) as db:
-        (row,) = [each for each in administration.list_tokens(db) if each["token"] == f"{secret[:8]}..."]
-        assert (row["kind"], row["service"]) == ("session", None)
+        rows = administration.list_tokens(db, revoked=revoked)
+    return [row for row in rows if row["token"] == f"{secret[:8]}..."]
+
+
+def test_administrators_see_it_until_it_ends(visit: Visit, clock: Clock) -> None:
+    clock.now = utcnow()  # the list knows no other
+    secret = visit.log_in()
+    (row,) = listed(visit, secret)
+    assert (row["kind"], row["service"]) == ("session", None)
+    assert row["valid_until"] == clock() + timedelta(hours=24)
+    visit.log_out(secret)
+    assert listed(visit, secret) == []
+    assert [each["id"] for each in listed(visit, secret, revoked=True)] == [row["id"]]
+
+
+def test_administrators_see_why_it_ended(visit: Visit) -> None:
+    secret = visit.log_in()
     options = {"function": "test_void", "address": PEER}
     registry = visit.site.gateway.registry
     visit.log_out(secret)
