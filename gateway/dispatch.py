@@ -202,7 +202,9 @@ class Dispatcher:
         self._record(context, item, request_id, fault, int((time.perf_counter() - started) * 1e6))
         if fault is None:
             return Answer(item, request_id, payload)
-        return Answer(item, request_id, refusal=context.disclose(fault, request_id))
+        if isinstance(item, SessionQuery):
+            payload = self._sessions.own(item.client)
+        return Answer(item, request_id, payload, context.disclose(fault, request_id))
 
     def _run(self, context: _Context, call: Call, request_id: str) -> Any:
         facts = copy(context.facts)

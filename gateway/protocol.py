@@ -145,7 +145,10 @@ class Message(msgspec.Struct):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What one Call or Query gets: the payload that its codec (or `describe`) encoded, or a Refusal."""
+    """What one Call or Query gets: the payload that its codec (or `describe`) encoded, or a Refusal.
+
+    The payload of a SessionQuery is the client's id, beside a Refusal too: a client keeps the first that it is told.
+    """
 
     item: Call | Query
     request_id: str

@@ -46,21 +46,21 @@ class Sessions:
         access.enforce(facts, Stage.ANONYMOUS_QUERY)
         if isinstance(query, Logout) and query.client is not None:
             self._end(facts, query.client)
-        return self._own(query.client)
+        return self.own(query.client)
 
     def is_own(self, client: str) -> bool:
         """Whether we made a client's id."""
         return is_client_id(self._key, client)
 
-    def _own(self, client: str | None) -> str:
-        """The id that a client shows if we made it, else a new one."""
+    def own(self, client: str | None) -> str:
+        """The id that a client shows if we made it, else a new one; a refusal tells it too."""
         return client if client is not None and self.is_own(client) else make_client_id(self._key)
 
     def _begin(self, facts: Facts, client: str | None) -> str:
         if facts.method != "password":
             raise INVALID_REQUEST("A token does not log in: send user name and password")
         assert facts.identity is not None  # noqa: S101  (check 7p passed)
-        secret, user = self._own(client), facts.identity.user.id
+        secret, user = self.own(client), facts.identity.user.id
         with Session(self._engine) as db:
             _sweep(db, facts, user, secret)
             until = facts.now + timedelta(hours=facts.settings.session_hours)

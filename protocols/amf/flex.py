@@ -116,8 +116,11 @@ def write_acknowledgement(message: Typed, request_id: str, result: bytes, client
     return _write("AcknowledgeMessage", {"body": result}, message, request_id, client)
 
 
-def write_error(message: Typed, refusal: Refusal, *, logging_in: bool) -> bytes:
-    """The ErrorMessage of a refusal; `extendedData` is the status object that clients without Flex get."""
+def write_error(message: Typed, refusal: Refusal, *, client: str | None, logging_in: bool) -> bytes:
+    """The ErrorMessage of a refusal; `extendedData` is the status object that clients without Flex get.
+
+    A client whose first message was a login that failed takes the id from here (`client`), or never.
+    """
     members = {
         "extendedData": write_status3(refusal, 1),
         "faultCode": writer3.write_text(_fault_code(refusal, logging_in)),
@@ -126,11 +129,11 @@ def write_error(message: Typed, refusal: Refusal, *, logging_in: bool) -> bytes:
         "rootCause": writer3.NULL,
         "body": writer3.NULL,
     }
-    return _write("ErrorMessage", members, message, refusal.request_id)
+    return _write("ErrorMessage", members, message, refusal.request_id, client)
 
 
 def _write(
-    kind: str, members: dict[str, bytes], message: Typed, request_id: str, client: str | None = None
+    kind: str, members: dict[str, bytes], message: Typed, request_id: str, client: str | None
 ) -> bytes:
     """A message of this kind, ready to be a body of AMF0; who sent `message` finds its own id in it."""
     headers = {CLIENT_HEADER: writer3.write_text(client)} if client is not None else {}

@@ -53,10 +53,10 @@ def _value(answer: Answer, place: Place) -> bytes:
 
 def _message(answer: Answer, message: Typed) -> bytes:
     """The Flex message that answers one."""
-    item = answer.item
+    item, payload = answer.item, answer.payload
     if answer.refusal is not None:
-        return flex.write_error(message, answer.refusal, logging_in=flex.is_login(message))
+        return flex.write_error(message, answer.refusal, client=payload, logging_in=flex.is_login(message))
     if isinstance(item, SessionQuery):
-        return flex.write_acknowledgement(message, answer.request_id, writer3.NULL, answer.payload)
-    result = writer3.write_plain(answer.payload) if isinstance(item, Query) else answer.payload
+        return flex.write_acknowledgement(message, answer.request_id, writer3.NULL, payload)
+    result = writer3.write_plain(payload) if isinstance(item, Query) else payload
     return flex.write_acknowledgement(message, answer.request_id, result)

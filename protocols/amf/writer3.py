@@ -8,7 +8,7 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from gateway.signature import Field, Kind, State, StructOf
@@ -118,7 +118,8 @@ def write_typed(name: str, members: Mapping[str, bytes]) -> bytes:
     return _traits(name, tuple(members), _SEALED) + b"".join(members.values())
 
 
-def _traits(name: str, sealed: Sequence[str], flags: int) -> bytes:
+@lru_cache(maxsize=64)
+def _traits(name: str, sealed: tuple[str, ...], flags: int) -> bytes:
     names = b"".join(map(_name, (name, *sealed)))
     return bytes((amf3.OBJECT,)) + _u29(len(sealed) << 4 | flags) + names
 
@@ -183,7 +184,7 @@ class _Generator(Generator):
         sealed = [field for field in node.fields if field.state is not State.MAYBE]
         names = [field.name for field in sealed]
         row = Row()
-        traits = self.constant("traits", _traits("", names, _DYNAMIC if absent else _SEALED))
+        traits = self.constant("traits", _traits("", tuple(names), _DYNAMIC if absent else _SEALED))
         row.add_expression(f"traits[{traits}]")
         for field in sealed:
             self.member(row, b"", field)

@@ -9,6 +9,7 @@ import pytest
 from gateway.protocol import Message, Request
 from gateway.types import Unreadable
 from protocols.amf import PROTOCOL
+from protocols.amf.packet import read_packet
 from protocols.amf.values import Typed
 
 
@@ -134,11 +135,14 @@ def test_flex_collections_are_what_they_hold(name: str) -> None:
 
 def test_only_flex_messages_keep_the_name_of_their_class() -> None:
     name = "flex.messaging.messages.CommandMessage"
-    assert read(sealed(name, ["operation"], b"\x04\5")) == [Typed(name, {"operation": 5})]
-    assert read(record("com.example.User", id=b"\x04\5")) == [{"id": 5}]
-    assert read(b"\x0a\x13" + bare(name) + bare("x") + b"\x0a\x01\x0a\x13\x01\x03y\x02") == [
-        Typed(name, {"x": Typed(name, {"x": {"y": False}})})
-    ]
+    nested = b"\x0a\x13" + bare(name) + bare("x") + b"\x0a\x01\x0a\x13\x01\x03y\x02"
+    for value, found in (
+        (sealed(name, ["operation"], b"\x04\5"), Typed(name, {"operation": 5})),
+        (nested, Typed(name, {"x": Typed(name, {"x": {"y": False}})})),
+        (record("com.example.User", id=b"\x04\5"), {"id": 5}),
+    ):
+        (body,) = read_packet(packet(value)).bodies
+        assert body.value == [found]
 
 
 def test_texts_are_counted_apart_and_the_empty_one_is_not() -> None:

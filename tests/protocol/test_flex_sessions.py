@@ -85,6 +85,16 @@ def test_a_login_in_place_of_the_ping(connect: Connect, jane: Subject) -> None:
     assert client.call("test_void") is None
 
 
+def test_a_login_in_place_of_the_ping_that_fails_tells_the_id(connect: Connect, jane: Subject) -> None:
+    """Flex takes Client.Authentication for a connection; the id of that answer is the only one that it takes."""
+    client = connect()
+    with refused("Client.Authentication"):
+        client.log_in(jane.name, WRONG_PASSWORD)
+    assert client.client
+    client.log_in(jane.name, PASSWORD)
+    assert client.call("test_void") is None
+
+
 def test_who_comes_back_after_the_logout_logs_in_under_the_same_id(
     connect: Connect, jane: Subject, house: Site
 ) -> None:

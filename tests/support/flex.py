@@ -28,7 +28,7 @@ class FlexFault(Exception):
 
 
 class FlexClient:
-    """Sends messages, one a packet; `client` is the id that it was told first, which it keeps, as Flex does.
+    """Sends messages, one a packet; `client` is the id that the answer to its first message told, and no later one.
 
     `post` takes the bytes of a packet and gives those of the answer. `headers` are put on every packet.
     """
@@ -37,6 +37,7 @@ class FlexClient:
         self.post = post
         self.headers = headers
         self.client: str | None = None
+        self._connected = False
         self._numbers = count(1)
 
     def ping(self) -> Any:
@@ -91,6 +92,7 @@ class FlexClient:
         assert answer.correlationId == message.messageId
         assert answer.messageId
         assert answer.clientId
-        if self.client is None:
+        if not self._connected and self.client is None:
             self.client = answer.headers.get("DSId")
+        self._connected = True
         return answer
