@@ -305,7 +305,7 @@ def test_a_wsdl_is_revalidated(standing: Site) -> None:
 @pytest.mark.parametrize("protocol", NAMES)
 @pytest.mark.parametrize("step", ["parse", "reply"])
 def test_a_bug_in_a_protocol_is_still_a_fault_of_it(
-    standing: Site,
+    site: Site,
     protocol: str,
     step: str,
     monkeypatch: pytest.MonkeyPatch,
@@ -316,7 +316,7 @@ def test_a_bug_in_a_protocol_is_still_a_fault_of_it(
 
     monkeypatch.setattr(type(PROTOCOLS[protocol]), step, fail)
     with caplog.at_level(logging.ERROR, "gateway"):
-        response = send(standing, protocol, good(protocol, "test_echo"))
+        response = send(site, protocol, good(protocol, "test_echo"))
     assert response.status == expected_status(protocol, "codingerror", named=False)
     seen = fault_in(protocol, response.body)
     assert protocol == "amf" or (seen.errorcode, seen.exception) == ("codingerror", "coding_exception")
