@@ -133,8 +133,8 @@ class Drawer:
     def struct(self, depth: int) -> Drawn:
         """A Struct; for Py3AMF an object of an anonymous class whose members are sealed unless they may be absent.
 
-        It sorts the sealed names, so they are declared in that order; the others come in no order and in each object, so
-        without repeats there is but one, in no list.
+        It sorts the sealed names, so they are declared in that order; the others come in no order and in each
+        object, so without repeats there is but one, in no list.
         """
         sealed = {
             name: self.type(depth) for name in sorted({self.name() for _ in range(self.chance.randint(1, 4))})

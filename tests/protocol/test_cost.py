@@ -9,6 +9,7 @@ import pytest
 
 from gateway.store import User
 from gateway.web import Response
+from tests.support import amf3_hostile
 from tests.support.site import Site
 from tests.support.wire import (
     AMF,
@@ -201,6 +202,7 @@ HOSTILE: Mapping[str, tuple[str, str, Callable[[int], bytes | str], str]] = {
         ),
         AMF,
     ),
+    **{name: ("amf", "test_people", make, AMF) for name, make in amf3_hostile.HOSTILE.items()},
 }
 
 
