@@ -19,9 +19,10 @@ def parse(data: bytes) -> Message:
 
 
 def read(*arguments: bytes) -> Any:
-    message = parse(packet(*arguments))
-    assert message.broken is None, message.broken.cause
-    return message.items[0].arguments
+    """The plain values of a call's arguments."""
+    found = read_packet(packet(*arguments))
+    assert found.error is None, found.error
+    return found.bodies[0].value
 
 
 @pytest.mark.parametrize(

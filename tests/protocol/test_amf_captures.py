@@ -11,6 +11,7 @@ import pytest
 
 from gateway.protocol import Message, Request
 from protocols.amf import PROTOCOL
+from protocols.amf.packet import read_packet
 from protocols.amf.values import Typed
 
 
@@ -155,7 +156,7 @@ def _bare(text: str) -> bytes:
 
 def test_a_flex_ping() -> None:
     """Its body and its headers are both anonymous and dynamic: the second refers to the traits of the first."""
-    (message,) = arguments(_royale_ping())
+    (message,) = read_packet(_royale_ping()).bodies[0].value
     assert type(message) is Typed
     assert message.name == "flex.messaging.messages.CommandMessage"
     assert message.members == {
