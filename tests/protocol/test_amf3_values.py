@@ -10,7 +10,7 @@ from gateway.types import Unreadable
 from protocols.amf import PROTOCOL
 from protocols.amf.packet import read_packet
 from protocols.amf.values import Typed
-from tests.support.amf3 import array, bare, external, packet, record, sealed, text
+from tests.support.amf3 import array, bare, dynamic, external, packet, record, sealed, text
 from tests.support.wire import utf
 
 
@@ -90,7 +90,7 @@ def test_only_flex_messages_keep_the_name_of_their_class() -> None:
     for value, found in (
         (sealed(name, ["operation"], b"\x04\5"), Typed(name, {"operation": 5})),
         (nested, Typed(name, {"x": Typed(name, {"x": {"y": False}})})),
-        (record("com.example.User", id=b"\x04\5"), {"id": 5}),
+        (dynamic("com.example.User", {"id": b"\x04\5"}), {"id": 5}),
     ):
         (body,) = read_packet(packet(value)).bodies
         assert body.value == [found]

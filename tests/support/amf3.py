@@ -1,6 +1,6 @@
 """AMF3 by hand, byte by byte (Action Message Format, AMF 3, January 2013)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from struct import pack
 
 from tests.support.wire import utf
@@ -33,9 +33,14 @@ def array(*items: bytes) -> bytes:
     return b"\x09" + u29(len(items) << 1 | 1) + b"\x01" + b"".join(items)
 
 
-def record(name: str = "", **members: bytes) -> bytes:
+def dynamic(name: str, members: Mapping[str, bytes]) -> bytes:
     """An object of a class, anonymous if it has no name, with members that are not sealed."""
     return b"\x0a\x0b" + bare(name) + b"".join(bare(key) + value for key, value in members.items()) + b"\x01"
+
+
+def record(**members: bytes) -> bytes:
+    """An anonymous object with members that are not sealed."""
+    return dynamic("", members)
 
 
 def sealed(name: str, names: Sequence[str], *values: bytes) -> bytes:
