@@ -17,6 +17,13 @@ AIMS = [
     ("JSON 50 in and out, msgspec", ("ours rest", "mirror"), ("msgspec", "mirror"), "at most", 3.0),
     ("SOAP 50 out, Spyne", ("spyne", "names"), ("ours soap", "names"), "at least", 15.0),
     ("XML-RPC 50 out, xmlrpc.client", ("xmlrpc.client", "names"), ("ours xmlrpc", "names"), "at least", 5.0),
+    (
+        "XML-RPC 50 written, dumps",
+        ("xmlrpc.client dumps", "names"),
+        ("ours xmlrpc encode", "names"),
+        "at least",
+        6.0,
+    ),
     ("AMF 50 out, Py3AMF", ("py3amf", "names"), ("ours amf", "names"), "at least", 5.0),
     ("bridge 50 out, Spyne", ("spyne", "kept"), ("bridge", "kept"), "at least", 8.0),
     ("bridge 50 made and out, Spyne", ("spyne", "names"), ("bridge", "names"), "at least", 8.0),

@@ -1,5 +1,6 @@
 """Our own contender: `handle()` on a site with cached Facts and all checks, without HTTP."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,6 +12,7 @@ from bench.peers.workloads import Workload
 from gateway import READ, Component, Struct, administration, function, store
 from gateway.assembly import Gateway
 from gateway.plugins import find_protocols
+from gateway.protocol import Call
 from gateway.registry import Registry
 
 CONTENT_TYPES = {
@@ -85,6 +87,13 @@ class Contender:
             "authorization": f"Bearer {self.token}",
         }
         return self.gateway.handle("POST", path, "", headers, body, "127.0.0.1").body
+
+    def encoder(self, protocol: str, workload: Workload) -> Callable[[], bytes]:
+        """What writes a workload's result alone, without the way to it."""
+        function = self.gateway.registry.functions[workload]
+        codec = self.gateway.protocols[protocol].compile(function, self.gateway.site())
+        result = function(**workloads.ARGUMENTS[workload])
+        return lambda: codec.encode(result, Call(workload))
 
 
 def contender(folder: Path, component: Component = COMPONENT) -> Contender:

@@ -1,6 +1,8 @@
 """Echo, 50 names in and 50 structs out, 50 structs in: ours in `handle()`, beside the bare library and the peers."""
 
+import xmlrpc.client
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -66,6 +68,18 @@ def test_bare_lxml(benchmark: Any, workload: Workload, protocol: str) -> None:
     body = BODIES[protocol](workload)
     root = measure(benchmark, f"lxml parse {protocol}", workload, lambda: etree.fromstring(body))
     assert len(root) > 0
+
+
+def test_xmlrpc_encode(benchmark: Any, site: Contender) -> None:
+    """50 structs to XML-RPC alone: our writer beside the standard library's."""
+    answer = measure(benchmark, "ours xmlrpc encode", "names", site.encoder("xmlrpc", "names"))
+    assert b"user050&amp;co@example.org" in answer
+
+
+def test_xmlrpc_dumps(benchmark: Any) -> None:
+    plain = (ANSWERS["names"],)
+    run = partial(xmlrpc.client.dumps, plain, methodresponse=True)
+    assert xmlrpc.client.loads(measure(benchmark, "xmlrpc.client dumps", "names", run))[0] == plain
 
 
 @workload_of

@@ -140,29 +140,50 @@ def escape_attribute(text: str) -> str:
 
 
 class _Content(Enum):
-    """What the texts of a result need on their way into XML."""
+    """What the texts of a result need on their way into XML, beside `&amp;`."""
 
     NOTHING = 0
     ESCAPING = 1
     REPLACING = 2
 
 
-def _scan(value: Any) -> _Content:
+def _scan(value: Any) -> tuple[_Content, bytes]:
     """Look at all texts of a result (Structs, lists, scalars) at once: one pass at C speed instead of one for each.
 
-    msgspec's JSON escapes every control character with a backslash and refuses lone surrogates, and 0xEF leads U+FFFE
-    and U+FFFF, so a few one-byte searches tell (14 us for 50 structs, escaping each 38).
+    msgspec's JSON, which is given back as well, escapes every control character with a backslash and refuses lone
+    surrogates, and 0xEF leads U+FFFE and U+FFFF, so a few one-byte searches tell.
     """
     try:
         data = msgspec.json.encode(value)
     except (UnicodeEncodeError, TypeError, ValueError, OverflowError):
-        return _Content.REPLACING
+        return _Content.REPLACING, b""
     backslash = b"\\" in data
     if b"\xef" in data or (backslash and (b"\\u" in data or b"\\b" in data or b"\\f" in data)):
-        return _Content.REPLACING
-    if b"&" in data or b"<" in data or b">" in data or (backslash and b"\\r" in data):
-        return _Content.ESCAPING
-    return _Content.NOTHING
+        return _Content.REPLACING, data
+    if b"<" in data or b">" in data or (backslash and b"\\r" in data):
+        return _Content.ESCAPING, data
+    return _Content.NOTHING, data
+
+
+_ASCII = bytes(range(128))
+
+
+def _to_utf8(text: str, data: bytes) -> bytes:
+    """A text in UTF-8; beyond ASCII it holds no other characters than `data`, which is UTF-8 and shorter.
+
+    CPython's encoder looks at every character as soon as one is not ASCII. A few of U+00C4 to U+00FF are faster as
+    Latin-1, which is what such texts are in memory, each replaced by its two bytes: none of these is among U+00C4 to
+    U+00FF again (C3, then 84 to BF).
+    """
+    if data.isascii():
+        return text.encode()
+    others = set(data.translate(None, _ASCII).decode())
+    if len(others) > 8 or min(others) < "\u00c4" or max(others) > "\u00ff":
+        return text.encode()
+    written = text.encode("latin-1")
+    for each in others:
+        written = written.replace(each.encode("latin-1"), each.encode())
+    return written
 
 
 MARKS = str.maketrans("<>", "\x01\x02")
@@ -174,21 +195,20 @@ _UNMARK = bytes.maketrans(b"\x01\x02", b"<>")
 def writer(plain: Write, marked: Write, careful: Write) -> Callable[[Any], bytes]:
     """The fastest way to write a result as UTF-8: the same writer compiled three times.
 
-    `plain` writes every text as it is. So does `marked`, with U+0001 and U+0002 for the `<` and `>` of its tags; the
-    whole answer is escaped at once (no text holds these two then: they are illegal, and would have been seen).
-    `careful` escapes each text.
+    `plain` writes every text as it is, so that only an `&`, which no tag holds, may be escaped in the whole answer. So
+    does `marked`, with U+0001 and U+0002 for the `<` and `>` of its tags: everything is escaped at once (no text holds
+    these two then: they are illegal, and would have been seen). `careful` escapes each text.
     """
 
     def write(value: Any) -> bytes:
-        content = _scan(value)
+        content, data = _scan(value)
         if content is _Content.NOTHING:
-            return plain(value).encode()
+            return _to_utf8(plain(value), data).replace(b"&", b"&amp;")
         if content is _Content.REPLACING:
             return careful(value).encode()
-        text = marked(value)
-        for character, written in _ESCAPES:
-            if character in text:
-                text = text.replace(character, written)
-        return text.encode().translate(_UNMARK)
+        written = _to_utf8(marked(value), data)
+        for character, escaped in _ESCAPES:  # in bytes: ten times as fast as in text
+            written = written.replace(character.encode(), escaped.encode())
+        return written.translate(_UNMARK)
 
     return write

@@ -16,7 +16,10 @@ NIL = "<value><nil/></value>"
 
 _SCALARS: dict[Kind, str] = {
     Kind.BOOL: "{'<value><boolean>1</boolean></value>' if %s else '<value><boolean>0</boolean></value>'}",
-    Kind.INT: ("{f'<value><int>{%s}</int></value>' if %s in INT32 else f'<value><i8>{%s}</i8></value>'}"),
+    # Within 32 bits, said without the signs that `marked` takes for tags.
+    Kind.INT: (
+        "{f'<value><int>{%s}</int></value>' if %s // 0x80000000 in (-1, 0) else f'<value><i8>{%s}</i8></value>'}"
+    ),
     Kind.INT32: "<value><int>{%s}</int></value>",
     Kind.FLOAT: "<value><double>{write_double(%s)}</double></value>",
     Kind.DECIMAL: "<value><string>{%s:f}</string></value>",
@@ -26,7 +29,6 @@ _SCALARS: dict[Kind, str] = {
 }
 _CONSTANTS: dict[str, Any] = {
     "ABSENT": ABSENT,
-    "INT32": range(-(2**31), 2**31),
     "escape": escape,
     "join": "".join,
     "write_base64": lexical.write_base64,
@@ -54,6 +56,7 @@ class _Source:
     """The source of one writer: a function for each Struct and each list's item, inner before outer."""
 
     def __init__(self, *, escaping: bool = True, marked: bool = False) -> None:
+        self.escaping = escaping
         self.text = "{escape(%s)}" if escaping else "{%s}"
         self.marked = marked
         self.lines: list[str] = []
@@ -103,7 +106,7 @@ class _Source:
         keys = list(node.python) if node.python else node.members
         texts = [str(key.value) for key in node.python] if node.python else node.members
         self.constants[name] = {
-            key: opening + (text if self.marked else escape(text)) + closing
+            key: opening + (escape(text) if self.escaping else text) + closing
             for key, text in zip(keys, texts, strict=True)
         }
         return name

@@ -160,6 +160,15 @@ def test_documents_say_so_and_leave_out_what_is_gone(site: Site) -> None:
     assert sentence in (texts["test_deprecated"] or "")
     assert "Deprecated since 2025-06-01." in (texts["test_fading"] or "")
     assert "test_removed" not in texts
+    paths = json.loads(site.gateway.handle("GET", "/openapi.json", "", headers).body)["paths"]
+    for method in ("get", "post"):
+        operation = paths["/rest/test_deprecated"][method]
+        assert operation["deprecated"]
+        assert sentence in operation["description"]
+        assert "functionremoved" in operation["responses"]["410"]["description"]
+    assert "410" not in paths["/rest/test_fading"]["get"]["responses"]
+    assert "deprecated" not in paths["/rest/test_void"]["get"]
+    assert "/rest/test_removed" not in paths
 
     def system(method: str, *arguments: str) -> Any:
         sent = xmlrpc.client.dumps(arguments, method).encode()

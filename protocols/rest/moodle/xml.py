@@ -102,6 +102,7 @@ class _Source:
     """The source of one writer: a function for each Struct and each list's item, inner before outer."""
 
     def __init__(self, *, escaping: bool = True, marked: bool = False) -> None:
+        self.escaping = escaping
         self.text = "{escape(%s)}" if escaping else "{%s}"
         self.marked = marked
         self.lines: list[str] = []
@@ -159,7 +160,7 @@ class _Source:
         texts = [str(key.value) for key in node.python] if node.python else node.members
         return self.constant(
             {
-                key: f"{opening}{text if self.marked else escape(text)}{closing}\n"
+                key: f"{opening}{escape(text) if self.escaping else text}{closing}\n"
                 for key, text in zip(keys, texts, strict=True)
             }
         )
