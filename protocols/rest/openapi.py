@@ -1,6 +1,8 @@
 """The OpenAPI 3.1 document of a set of functions (OpenAPI Specification 3.1.1; faults: RFC 9457).
 
-Each function is a POST with a JSON object or, where a form can say it all, a form; one that only reads is a GET too.
+Each function is a POST with a JSON object; one that only reads is a GET too, where a query can say it all. That the
+same object may come as a form, the document says in words: a second content type gives generated clients two classes
+for each body.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +17,7 @@ from gateway.examples import example, example_members
 from gateway.faults import FaultKind, Level, disclose
 from gateway.plain import clean
 from gateway.problem import PROBLEM, problem_members
-from gateway.protocol import FORM, Site
+from gateway.protocol import Site
 from gateway.registry import Effect, Function
 from gateway.signature import Choice, Field, ListOf, Scalar
 from protocols.rest.schemas import Schema, Schemas, reference
@@ -63,7 +65,10 @@ _LONG_ADDRESS = {
     status: {"description": f"{what} too long for the server in front, which answers without a body"}
     for status, what in (("414", "The address is"), ("431", "The headers are"))
 }
-_BRACKETS = "As a form, and in the query of a GET, nested names are in brackets: users[0][username]=jane."
+_BRACKETS = (
+    "A body may also be a form, with the names of nested values in brackets: `users[0][username]=jane`; the query of a "
+    "GET is read likewise."
+)
 
 
 def write_openapi(functions: Sequence[Function], site: Site) -> bytes:
@@ -124,13 +129,11 @@ def _description(function: Function) -> str:
 def _body(parameters: tuple[Field, ...], schemas: Schemas) -> dict[str, Any]:
     shown = clean(example_members(parameters))
     content: dict[str, Any] = {JSON: {"schema": schemas.members(parameters), "example": shown}}
-    if _is_flat(parameters):
-        content[FORM] = {"schema": _form(parameters, schemas)}
     return {"requestBody": {"required": any(not each.optional for each in parameters), "content": content}}
 
 
 def _is_flat(parameters: Iterable[Field]) -> bool:
-    """Whether a form or query of OpenAPI can say it: it has no word for brackets in brackets."""
+    """Whether a query of OpenAPI can say it: it has no word for brackets in brackets."""
     return all(
         isinstance(each.type.item if isinstance(each.type, ListOf) else each.type, Scalar | Choice)
         for each in parameters
@@ -143,19 +146,9 @@ def _flat_name(field: Field) -> str:
 
 
 def _flat(field: Field, schemas: Schemas) -> Schema:
-    """A form cannot say null, and an empty list that is written as its items is an absent one."""
+    """A query cannot say null, and an empty list that is written as its items is an absent one."""
     schema = schemas.field(field, given=True, null=False)
     return schema | ({"minItems": 1} if isinstance(field.type, ListOf) and not field.optional else {})
-
-
-def _form(parameters: Iterable[Field], schemas: Schemas) -> Schema:
-    required = [_flat_name(each) for each in parameters if not each.optional]
-    schema: Schema = {
-        "type": "object",
-        "properties": {_flat_name(each): _flat(each, schemas) for each in parameters},
-        "additionalProperties": False,
-    }
-    return schema | ({"required": required} if required else {})
 
 
 def _query(field: Field, schemas: Schemas) -> dict[str, Any]:

@@ -1,22 +1,8 @@
-"""What JSON Schema cannot say of forms and numbers. Loaded by schemathesis, from schemathesis.toml."""
+"""What JSON Schema does not say of numbers. Loaded by schemathesis, from schemathesis.toml."""
 
 from typing import Any
 
 import schemathesis
-
-FORM = "application/x-www-form-urlencoded"
-
-
-@schemathesis.hook
-def filter_case(_context: Any, case: Any) -> bool:
-    """Leave out forms that are meant as wrong, but are right once written.
-
-    `values[]=a` is a list of one item and a text alike, and a form without pairs is no form at all.
-    """
-    body = case.body
-    if case.media_type != FORM or not isinstance(body, dict):
-        return True
-    return all(isinstance(value, list) for name, value in body.items() if name.endswith("[]"))
 
 
 @schemathesis.hook
