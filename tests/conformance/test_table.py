@@ -44,7 +44,7 @@ def test_row(request: pytest.FixtureRequest, row: Row, name: str, level: str) ->
     if row.fault is None:
         assert_value(client, row.value, seen)
     else:
-        assert_fault(client, row.fault, seen, caller, shown=_shown(row, level))
+        assert_fault(client, row.fault, seen, caller, shown=_shown(row, level), check=row.check)
     assert world.site.count(User) == users, "something was written"
 
 

@@ -106,6 +106,8 @@ class Client(abc.ABC):
     protocol: ClassVar[str]
     fault_statuses: ClassVar[tuple[int, int] | None] = None
     """The HTTP status of every fault, and of those that ask for a credential; None: each fault's own."""
+    tells: ClassVar[frozenset[str]] = frozenset({"exception", "problems", "request_id"})
+    """What a fault holds beside errorcode, message and cause."""
 
     def __init__(self) -> None:
         self.last = Exchange()
@@ -123,6 +125,10 @@ class Client(abc.ABC):
     @abc.abstractmethod
     def expects(self, value: Any) -> Any:
         """What the client makes of a value that docs/reference/types.md sends: losses included."""
+
+    def fault_status(self, own: int, caller: Caller, check: str | None) -> int:  # noqa: ARG002
+        """The HTTP status of a fault of this status of its own, which this check raised."""
+        return own if self.fault_statuses is None else self.fault_statuses[caller.shows_nothing]
 
     def fit(self, expected: Any, seen: Any) -> Any:  # noqa: ARG002  (clients with shapes of their own look)
         """What the client saw, in the shape that was expected."""

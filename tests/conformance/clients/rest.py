@@ -63,7 +63,7 @@ class Form(_Rest):
     name = "form"
 
     def call(self, function: str, arguments: Mapping[str, Any], caller: Caller) -> Seen:
-        fields = dict(_fields(rewrite(dict(arguments), TEXTS)))
+        fields = dict(form_fields(rewrite(dict(arguments), TEXTS)))
         if caller.username is not None:
             fields |= {"wsusername": caller.username, "wspassword": caller.password}
         elif caller.token is not None:
@@ -83,7 +83,7 @@ class Query(_Rest):
     name = "query"
 
     def call(self, function: str, arguments: Mapping[str, Any], caller: Caller) -> Seen:
-        fields = dict(_fields(rewrite(dict(arguments), TEXTS)))
+        fields = dict(form_fields(rewrite(dict(arguments), TEXTS)))
         if caller.token is not None:
             return self._read(self.http.get(f"/rest/{function}", params=fields | {"wstoken": caller.token}))
         return self._read(self.http.get(f"/rest/{function}", params=fields, auth=_auth(caller)))
@@ -108,16 +108,21 @@ class _Bearer(httpx.Auth):
         yield request
 
 
-def _fields(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+def form_fields(
+    values: dict[str, Any], prefix: str = "", *, empty_lists: bool = True
+) -> Iterator[tuple[str, str]]:
+    """The pairs of a form; `empty_lists` are said by an empty text."""
     for name, value in values.items():
-        yield from _field(f"{prefix}[{name}]" if prefix else name, value)
+        yield from _field(f"{prefix}[{name}]" if prefix else name, value, empty_lists=empty_lists)
 
 
-def _field(name: str, value: Any) -> Iterator[tuple[str, str]]:
+def _field(name: str, value: Any, *, empty_lists: bool) -> Iterator[tuple[str, str]]:
     if isinstance(value, list):
         numbered = {str(index): each for index, each in enumerate(value)}
-        yield from _fields(numbered, name) if value else [(name, "")]
+        yield from form_fields(numbered, name, empty_lists=empty_lists)
+        if not value and empty_lists:
+            yield name, ""
     elif isinstance(value, dict):
-        yield from _fields(value, name)
+        yield from form_fields(value, name, empty_lists=empty_lists)
     elif value is not None:
         yield name, str(int(value) if isinstance(value, bool) else value)

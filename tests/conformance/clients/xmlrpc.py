@@ -75,11 +75,15 @@ class XmlRpc(Client):
             return self._fault(fault)
 
     def send(self, function: str, raw: str, caller: Caller) -> Seen:  # noqa: ARG002  (`raw` names it)
-        self.transport.caller = caller
+        self.transport.caller = Caller() if "?" in (address := self.address(caller)) else caller
         try:
-            return Result(self.transport.request(self.host, "/xmlrpc", raw.encode())[0])
+            return Result(self.transport.request(self.host, address, raw.encode())[0])
         except xmlrpc.client.Fault as fault:
             return self._fault(fault)
+
+    def address(self, caller: Caller) -> str:  # noqa: ARG002  (who calls is in a header)
+        """Where this caller calls."""
+        return "/xmlrpc"
 
     def expects(self, value: Any) -> Any:
         forms: Forms = {

@@ -1,0 +1,89 @@
+"""Clients at Moodle's addresses: httpx with forms that ask for JSON, and xmlrpc.client; as scripts for Moodle call."""
+
+import xmlrpc.client
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+from tests.conformance.clients.base import TEXTS, Caller, Client, FaultSeen, Result, Seen, places, rewrite
+from tests.conformance.clients.rest import form_fields
+from tests.conformance.clients.xmlrpc import XmlRpc
+
+
+def _door(protocol: str, caller: Caller) -> str:
+    """The address for this kind of credential."""
+    return f"/webservice/{protocol}/{'server' if caller.username is None else 'simpleserver'}.php"
+
+
+def _shown(caller: Caller) -> dict[str, str]:
+    """What the caller shows, as parameters."""
+    if caller.username is not None:
+        return {"wsusername": caller.username, "wspassword": caller.password}
+    return {} if caller.token is None else {"wstoken": caller.token}
+
+
+class MoodleRest(Client):
+    """A form in, JSON out. Null and empty lists cannot be said: they are left out."""
+
+    name = "moodle-rest"
+    protocol = "rest"
+    fault_statuses = (200, 200)
+    tells = frozenset({"exception"})
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.http = httpx.Client(base_url=url, timeout=30)
+
+    def call(self, function: str, arguments: Mapping[str, Any], caller: Caller) -> Seen:
+        fields = form_fields(rewrite(dict(arguments), TEXTS), empty_lists=False)
+        return self.send(function, urlencode(list(fields)), caller)
+
+    def send(self, function: str, raw: str, caller: Caller) -> Seen:
+        reserved = _shown(caller) | {"wsfunction": function, "moodlewsrestformat": "json"}
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        body = f"{urlencode(reserved)}&{raw}"
+        return self._read(self.http.post(_door("rest", caller), content=body, headers=headers))
+
+    def expects(self, value: Any) -> Any:
+        return rewrite(value, TEXTS)
+
+    def fault_status(self, own: int, caller: Caller, check: str | None) -> int:  # noqa: ARG002
+        return own if check in ("1", "2") else 200
+
+    def close(self) -> None:
+        self.http.close()
+
+    def _read(self, response: httpx.Response) -> Seen:
+        self.last.keep(response.status_code, response.headers, response.content)
+        assert response.headers["content-type"] == "application/json"
+        body = response.json()
+        if not (isinstance(body, dict) and "exception" in body):
+            assert response.status_code == 200
+            return Result(body)
+        self.fault = body
+        return FaultSeen(
+            body["exception"],
+            body["errorcode"],
+            body["message"],
+            body.get("debuginfo", ""),
+            {},
+            "",
+            response.status_code,
+        )
+
+
+class MoodleXmlRpc(XmlRpc):
+    """The standard library's client, with the credentials in the address."""
+
+    name = "moodle-xmlrpc"
+    tells = frozenset()
+
+    def call(self, function: str, arguments: Mapping[str, Any], caller: Caller) -> Seen:
+        values = self.expects(dict(arguments))
+        positional = list(values.values()) if places(arguments) else [values] if values else []
+        return self.send(function, xmlrpc.client.dumps(tuple(positional), function, allow_none=True), caller)
+
+    def address(self, caller: Caller) -> str:
+        return f"{_door('xmlrpc', caller)}?{urlencode(_shown(caller))}"
