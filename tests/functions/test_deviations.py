@@ -11,7 +11,7 @@ from functions.users import component as users
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "deviations.md"
 ROWS = [
     [cell.strip() for cell in line.strip("|").split("|")]
-    for line in PAGE.read_text(encoding="utf-8").splitlines()
+    for line in PAGE.read_text(encoding="utf-8").partition("\n## ")[0].splitlines()
     if line.startswith("| ") and not line.startswith("| function ")
 ]
 TESTS = {

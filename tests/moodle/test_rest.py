@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from gateway.store import User
-from tests.access.causes import site_settings
+from tests.access.causes import LONG_AGO, site_settings
 from tests.moodle.calls import PASSWORD, SERVER, SIMPLE, call, fault, result, send, simple
 from tests.support.site import USER, Site
 from tests.support.wire import FORM
@@ -429,6 +429,15 @@ def test_a_token_that_is_missing_unknown_or_an_array(moodle: Site) -> None:
     for pairs in ({}, {"wstoken": ""}, {"wstoken": "0" * 32}, {"wstoken[]": "x"}, {"wstoken": "é" * 9}):
         found = fault(send(moodle, pairs | {"wsfunction": "test_void", "moodlewsrestformat": "json"}))
         assert (found["exception"], found["errorcode"]) == ("moodle_exception", "invalidtoken")
+
+
+def test_an_expired_token_stays_expired(moodle: Site) -> None:
+    token = moodle.add_token(valid_until=LONG_AGO)
+    for _ in range(2):
+        found = fault(
+            send(moodle, {"wstoken": token, "wsfunction": "test_void", "moodlewsrestformat": "json"})
+        )
+        assert (found["exception"], found["errorcode"]) == ("webservice_access_exception", "accessexception")
 
 
 def test_a_function_that_is_an_array(moodle: Site) -> None:

@@ -31,6 +31,12 @@ CODES = {
     "codingerror": 26045186,
     "restrictedcontextexception": 13269391,
     "requireloginerror": 25860963,
+    "invalidrecordunknown": 20203844,
+    "invaliduser": 16251974,
+    "invalidcourseid": 29866087,
+    "errorcoursecontextnotvalid": 29604996,
+    "erroroptionalparamarray": 32877907,
+    "shortnametaken": 11533099,
 }
 """Fault codes that Moodle was seen to send."""
 
