@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from gateway.faults import INVALID_REQUEST, Fault, Refusal
 from gateway.protocol import (
@@ -22,9 +22,9 @@ from gateway.registry import Function
 from protocols.amf.codec import AmfClient, AmfCodec
 from protocols.amf.headers import credentials_of
 from protocols.amf.introspection import QUERIES
-from protocols.amf.packet import MEDIA_TYPE, RESULT, Body, read_packet, write_packet
+from protocols.amf.packet import MEDIA_TYPE, RESULT, Body, Packet, read_packet, write_packet
 from protocols.amf.remoting import read_item, write_answer
-from protocols.amf.status import read_status
+from protocols.amf.status import STATUS_OBJECT, StatusWriter, read_status
 from protocols.amf.values import AmfError
 
 __all__ = ["PROTOCOL", "Amf"]
@@ -37,7 +37,8 @@ class Amf(Protocol):
 
     name = "amf"
     title = "AMF"
-    routes = (Route(PATH, frozenset({"POST"}), frozenset({MEDIA_TYPE})),)
+    routes: ClassVar[tuple[Route, ...]] = (Route(PATH, frozenset({"POST"}), frozenset({MEDIA_TYPE})),)
+    status: ClassVar[StatusWriter] = STATUS_OBJECT
 
     def parse(self, request: Request) -> Message:
         """One Call or Query for each body, placed by its response URI. Raises INVALID_REQUEST when none could be read.
@@ -52,11 +53,15 @@ class Amf(Protocol):
             raise INVALID_REQUEST("The AMF packet holds no call")
         broken = None if packet.error is None else _unreadable(packet.error)
         try:
-            credentials = credentials_of(request, packet)
+            credentials = self.find_credentials(request, packet)
         except Fault as fault:
             credentials, broken = Credentials(), broken or fault
         items = [read_item(body, packet.version) for body in packet.bodies]
         return Message(items, credentials, len(items) > 1, packet.version, broken)
+
+    def find_credentials(self, request: Request, packet: Packet) -> Credentials:
+        """Who calls. Raises INVALID_REQUEST."""
+        return credentials_of(request, packet)
 
     def compile(self, function: Function, site: Site) -> AmfCodec:
         """The codec of one function."""
@@ -64,13 +69,21 @@ class Amf(Protocol):
 
     def reply(self, request: Request, message: Message, answers: Sequence[Answer]) -> Reply:
         """The packet of all answers, faults among them: Flash calls no Responder unless the status is 200."""
-        body = write_packet(message.state, [write_answer(each) for each in answers])
+        body = write_packet(message.state, [write_answer(each, self.status) for each in answers])
         refusals = [each.refusal for each in answers if each.refusal is not None]
-        return Reply(200, _headers(refusals), body)
+        return Reply(200, self.headers(refusals), body)
 
     def refuse(self, request: Request, refusal: Refusal) -> Reply:
         """An empty packet under the refusal's HTTP status: nobody waits for an answer that could be named."""
-        return Reply(refusal.status, _headers([refusal]), write_packet(0, ()))
+        return Reply(refusal.status, self.headers([refusal]), write_packet(0, ()))
+
+    def headers(self, refusals: Sequence[Refusal]) -> dict[str, str]:
+        """The content type, and the longest time that any refusal asks to wait."""
+        headers = {"Content-Type": MEDIA_TYPE}
+        waits = [each.retry_after for each in refusals if each.retry_after is not None]
+        if waits:
+            headers["Retry-After"] = str(max(waits))
+        return headers
 
     def describe(self, query: Query, functions: Sequence[Function], site: Site) -> Any:
         """The plain value that answers a method of MethodDescriptor."""
@@ -104,16 +117,6 @@ def _client(function: Function) -> AmfClient:
 
 def _unreadable(error: AmfError) -> Fault:
     return INVALID_REQUEST(f"The body is no AMF packet that can be read: {error}")
-
-
-def _headers(refusals: Sequence[Refusal]) -> dict[str, str]:
-    """The content type, and the longest time that any refusal asks to wait."""
-    headers = {"Content-Type": MEDIA_TYPE}
-    if refusals:
-        waits = [each.retry_after for each in refusals if each.retry_after is not None]
-        if waits:
-            headers["Retry-After"] = str(max(waits))
-    return headers
 
 
 def _first_body(status: int, body: bytes) -> Body:

@@ -17,7 +17,7 @@ from gateway.protocol import Credentials, Login, Logout, Ping, Query, SessionQue
 from protocols.amf import writer3
 from protocols.amf.packet import Place
 from protocols.amf.reader import as_list
-from protocols.amf.status import details_of, write_status3
+from protocols.amf.status import StatusWriter, details_of
 from protocols.amf.values import MESSAGES, Typed
 
 CLIENT_HEADER: Final = "DSId"
@@ -116,13 +116,15 @@ def write_acknowledgement(message: Typed, request_id: str, result: bytes, client
     return _write("AcknowledgeMessage", {"body": result}, message, request_id, client)
 
 
-def write_error(message: Typed, refusal: Refusal, *, client: str | None, logging_in: bool) -> bytes:
-    """The ErrorMessage of a refusal; `extendedData` is the status object that clients without Flex get.
+def write_error(
+    message: Typed, refusal: Refusal, status: StatusWriter, *, client: str | None, logging_in: bool
+) -> bytes:
+    """The ErrorMessage of a refusal; `extendedData` is the `status` object that clients without Flex get.
 
     A client whose first message was a login that failed takes the id from here (`client`), or never.
     """
     members = {
-        "extendedData": write_status3(refusal, 1),
+        "extendedData": status.amf3(refusal, 1),
         "faultCode": writer3.write_text(_fault_code(refusal, logging_in)),
         "faultString": writer3.write_text(refusal.message),
         "faultDetail": writer3.write_text(details_of(refusal)),

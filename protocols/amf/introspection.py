@@ -15,11 +15,12 @@ def _list_methods(functions: Sequence[Function]) -> dict[str, Any]:
         methods = classes.setdefault(function.component, {"docs": function.component, "methods": {}})[
             "methods"
         ]
-        methods[function.name] = {"docs": function.doc, "params": _list_parameters(function)}
+        methods[function.name] = {"docs": function.doc, "params": list_parameters(function)}
     return classes
 
 
-def _list_parameters(function: Function) -> list[dict[str, Any]]:
+def list_parameters(function: Function) -> list[dict[str, Any]]:
+    """The name of each parameter, and whether it is required."""
     return [{"name": each.name, "required": not each.optional} for each in function.signature.parameters]
 
 

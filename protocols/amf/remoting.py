@@ -6,7 +6,7 @@ from gateway.protocol import Answer, Call, Query, SessionQuery
 from protocols.amf import flex, writer, writer3
 from protocols.amf.introspection import QUERIES
 from protocols.amf.packet import AMF3, RESULT, STATUS, Body, Place, switch_to_amf3
-from protocols.amf.status import write_status, write_status3
+from protocols.amf.status import StatusWriter
 from protocols.amf.values import Typed
 
 _NO_TARGET = ("", "null")
@@ -33,29 +33,32 @@ def _read_target(target: str | None, arguments: Any, place: Place) -> Call | Que
     return Call(target.rpartition(".")[2], arguments, place)
 
 
-def write_answer(answer: Answer) -> tuple[str, str, bytes]:
-    """The target, response URI and value of the body that brings an answer, a fault among them."""
+def write_answer(answer: Answer, status: StatusWriter) -> tuple[str, str, bytes]:
+    """The target, response URI and value of the body that brings an answer, a fault (`status`) among them."""
     place: Place = answer.item.position
     outcome = RESULT if answer.refusal is None else STATUS
-    value = _value(answer, place) if place.message is None else _message(answer, place.message)
+    value = (
+        _value(answer, place, status) if place.message is None else _message(answer, place.message, status)
+    )
     return place.uri + outcome, "null", switch_to_amf3(value) if place.amf3 else value
 
 
-def _value(answer: Answer, place: Place) -> bytes:
+def _value(answer: Answer, place: Place, status: StatusWriter) -> bytes:
     """The value for a client that waits for no Flex message."""
     if answer.refusal is not None:
-        return write_status3(answer.refusal) if place.amf3 else write_status(answer.refusal)
+        return status.amf3(answer.refusal) if place.amf3 else status.amf0(answer.refusal)
     if isinstance(answer.item, Query):
         return writer3.write_plain(answer.payload) if place.amf3 else writer.write_plain(answer.payload)
     payload: bytes = answer.payload
     return payload
 
 
-def _message(answer: Answer, message: Typed) -> bytes:
+def _message(answer: Answer, message: Typed, status: StatusWriter) -> bytes:
     """The Flex message that answers one."""
     item, payload = answer.item, answer.payload
     if answer.refusal is not None:
-        return flex.write_error(message, answer.refusal, client=payload, logging_in=flex.is_login(message))
+        logging_in = flex.is_login(message)
+        return flex.write_error(message, answer.refusal, status, client=payload, logging_in=logging_in)
     if isinstance(item, SessionQuery):
         return flex.write_acknowledgement(message, answer.request_id, writer3.NULL, payload)
     result = writer3.write_plain(payload) if isinstance(item, Query) else payload

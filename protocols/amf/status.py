@@ -1,10 +1,12 @@
 """A fault as the status object that Flash's Responder hands on: its own keys, and the gateway's six."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from gateway.faults import Problem, Refusal
+from gateway.moodle.faults import class_name, debug_info
 from gateway.protocol import RemoteFault
-from gateway.signature import read_signature
+from gateway.signature import Signature, read_signature
 from gateway.types import Struct
 from protocols.amf.writer import compile_writer
 from protocols.amf.writer3 import compile_writer3
@@ -26,18 +28,20 @@ class Status(Struct):
     request_id: str
 
 
-def _declare() -> Status:
-    raise NotImplementedError
+class MoodleStatus(Struct):
+    """What Moodle's AMF server sends (Zend_Amf 1): `line` and `code` say nothing; and the two that it leaves out."""
 
-
-_FIELD = read_signature(_declare, "amf_status", "amf", skip_first=False).result
-_write = compile_writer(_FIELD, "a status object")
-_write3 = compile_writer3(_FIELD, "a status object")
+    description: str
+    detail: str
+    line: int
+    code: int
+    exception: str
+    errorcode: str
 
 
 def details_of(refusal: Refusal) -> str:
     """The cause, followed by the traceback, which only developers get."""
-    return "\n".join(part for part in (refusal.cause, refusal.traceback) if part)
+    return debug_info(refusal)
 
 
 def _status(refusal: Refusal) -> Status:
@@ -57,14 +61,37 @@ def _status(refusal: Refusal) -> Status:
     )
 
 
-def write_status(refusal: Refusal) -> bytes:
-    """The status object of a refusal, in AMF0."""
-    return _write(_status(refusal))
+def _moodle_status(refusal: Refusal) -> MoodleStatus:
+    return MoodleStatus(
+        description=refusal.message,
+        detail=details_of(refusal),
+        line=0,
+        code=0,
+        exception=class_name(refusal),
+        errorcode=refusal.errorcode,
+    )
 
 
-def write_status3(refusal: Refusal, traits: int = 0) -> bytes:
-    """The same in AMF3, behind so many traits."""
-    return _write3(_status(refusal), traits)
+class StatusWriter:
+    """Writes the status objects of refusals: made by `make`, whose annotation says what they are."""
+
+    def __init__(self, make: Callable[[Refusal], Struct]) -> None:
+        signature: Signature = read_signature(make, "amf_status", "amf", skip_first=True)
+        self._make = make
+        self._write = compile_writer(signature.result, "a status object")
+        self._write3 = compile_writer3(signature.result, "a status object")
+
+    def amf0(self, refusal: Refusal) -> bytes:
+        """The status object of a refusal, in AMF0."""
+        return self._write(self._make(refusal))
+
+    def amf3(self, refusal: Refusal, traits: int = 0) -> bytes:
+        """The same in AMF3, behind so many traits."""
+        return self._write3(self._make(refusal), traits)
+
+
+STATUS_OBJECT: Final = StatusWriter(_status)
+MOODLE_STATUS_OBJECT: Final = StatusWriter(_moodle_status)
 
 
 def read_status(value: Any) -> RemoteFault:
@@ -80,7 +107,7 @@ def read_status(value: Any) -> RemoteFault:
         text("exception", "type"),
         text("errorcode", "code"),
         text("message", "description"),
-        text("cause", "details"),
+        text("cause", "details", "detail"),
         [each for each in problems if isinstance(each, dict)] if isinstance(problems, list) else [],
         text("request_id"),
     )

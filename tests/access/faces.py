@@ -41,8 +41,8 @@ class Face:
 
     `status` is the HTTP status of all its faults (None: each fault's own), `asking` of those that ask for a credential,
     but those of the checks in `own_status`. `adapter` names the face. `tells_request` says whether its faults hold the
-    request id, `tells_class` whether the exception. `void` is the answer without a result, where the adapter asks for
-    another form and does not read it; `result` reads a result in its place, where the answer names its request.
+    request id, `tells_class` whether the exception. `result` reads a result in the adapter's place, where the answer
+    names its request or has another form than the adapter asks for.
     """
 
     name: str
@@ -56,7 +56,6 @@ class Face:
     adapter: str = "modern"
     tells_request: bool = True
     tells_class: bool = True
-    void: bytes | None = None
     result: Callable[[bytes], Any] | None = None
 
     def send(self, subject: Subject) -> Response:

@@ -11,7 +11,7 @@ from lxml import etree
 from gateway.protocol import Credentials
 from tests.access.faces import Face, Sent
 from tests.support import wire
-from tests.support.wire import FORM, XML, Seen
+from tests.support.wire import AMF, FORM, XML, Seen, remoting
 
 SWITCHED_OFF = frozenset({"1", "2"})
 """The checks whose faults are 403 there: web services, or the protocol, are off."""
@@ -71,12 +71,31 @@ def xmlrpc_fault(body: bytes) -> Seen:
     raise AssertionError(f"no fault but {answer}")
 
 
-_NO_RESULT = b'<?xml version="1.0" encoding="UTF-8" ?>\n<RESPONSE>\n</RESPONSE>\n'
+def _amf(function: str, credentials: Credentials) -> Sent:
+    target = f"webservices_virtual_class_000000.{function}" if function else ""
+    return Sent(door("amf", credentials), AMF, wire.amf_call(target), {}, urlencode(shown(credentials)))
+
+
+def amf_fault(body: bytes) -> Seen:
+    """The fault in an AMF answer, which has Moodle's keys and two more."""
+    ((_, answer),) = remoting.decode(body.replace(b"/onStatus", b"/onResult"))
+    assert b"/1/onStatus" in body
+    found = answer.body
+    assert found.keys() == {"description", "detail", "line", "code", "exception", "errorcode"}
+    return Seen(found["errorcode"], found["exception"], found["description"], found["detail"])
+
+
+def _xml_result(body: bytes) -> None:
+    """There is none, which is an empty RESPONSE."""
+    assert body == b'<?xml version="1.0" encoding="UTF-8" ?>\n<RESPONSE>\n</RESPONSE>\n'
+
+
 _COMMON: Mapping[str, Any] = {"status": 200, "asking": 200, "adapter": "moodle", "tells_request": False}
 _REST: Mapping[str, Any] = {**_COMMON, "own_status": SWITCHED_OFF}
 
 MOODLE_FACES: Sequence[Face] = (
     Face("moodle rest json", "rest", FORM, _rest("json"), json_fault, **_REST),
-    Face("moodle rest xml", "rest", FORM, _rest("xml"), xml_fault, **_REST, void=_NO_RESULT),
+    Face("moodle rest xml", "rest", FORM, _rest("xml"), xml_fault, **_REST, result=_xml_result),
     Face("moodle xmlrpc", "xmlrpc", XML, _xmlrpc, xmlrpc_fault, **_COMMON, tells_class=False),
+    Face("moodle amf", "amf", AMF, _amf, amf_fault, **_COMMON),
 )

@@ -105,9 +105,6 @@ def test_who_may_call_is_answered_on_every_face(crowd: Site, method: Method) -> 
     for face in ALL_FACES:
         answer = face.send(subject)
         assert answer.status == 200, face.name
-        if face.void is not None:
-            assert answer.body == face.void
-            continue
         if face.result is not None:
             assert face.result(answer.body) is None
             continue
