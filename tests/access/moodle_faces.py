@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from lxml import etree
 
 from gateway.protocol import Credentials
-from tests.access.faces import Face, Sent
+from tests.access.faces import FACES, Face, Sent
 from tests.support import wire
 from tests.support.wire import AMF, FORM, XML, Seen, remoting
 
@@ -99,3 +99,4 @@ MOODLE_FACES: Sequence[Face] = (
     Face("moodle xmlrpc", "xmlrpc", XML, _xmlrpc, xmlrpc_fault, **_COMMON, tells_class=False),
     Face("moodle amf", "amf", AMF, _amf, amf_fault, **_COMMON),
 )
+ALL_FACES: Sequence[Face] = (*FACES, *MOODLE_FACES)

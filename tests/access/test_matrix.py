@@ -1,7 +1,7 @@
 """The matrix: every cause, on every face, at every debug level, by token and by password, at `handle()`."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from gateway.protocol import ANY
 from tests.access.causes import METHODS, Method, Subject, make_fail, make_subject, site_settings
 from tests.access.faces import FACES, Face
-from tests.access.moodle_faces import MOODLE_FACES
+from tests.access.moodle_faces import ALL_FACES, MOODLE_FACES
 from tests.access.pairs import SINGLES, Single
 from tests.conformance.data import BY_NUMBER, Fault
 from tests.support.site import Site
@@ -28,7 +28,6 @@ CANNOT: Mapping[tuple[str, str], str] = {
     ("15", face): "the call is the Body's element, which has a name" for face in ("soap 1.1", "soap 1.2")
 }
 """Cells that are missing, by check and face."""
-ALL_FACES: Sequence[Face] = (*FACES, *MOODLE_FACES)
 NOBODY = "nobody"
 """A caller who shows nothing, beside those whom CAUSES makes."""
 ROWS: list[Single] = [*SINGLES, ("token", NOBODY)]

@@ -24,7 +24,8 @@ from gateway.store import CallRecord, Token
 from gateway.web import Response
 from tests.access.bank import Bank
 from tests.access.causes import LONG_AGO, PASSWORD, PASSWORD_HASH, WRONG_PASSWORD
-from tests.access.faces import FACES, Face, deliver
+from tests.access.faces import Face, deliver
+from tests.access.moodle_faces import ALL_FACES
 from tests.support.site import SERVICE, USER, Site
 from tests.support.wire import FORM, JSON
 
@@ -118,7 +119,7 @@ def test_ghsa_72gv_qqrp_h9qg_every_credential_is_dead_at_the_next_call(home: Sit
     home.set("throttle_login", "100 per 15 minutes")
     got = ask(home, "/login/token.php")["token"]
     shown = [Credentials(home.token), Credentials(got), Credentials(username=USER, password=PASSWORD)]
-    sent = [face.sent("test_void", each) for face in FACES for each in shown]
+    sent = [face.sent("test_void", each) for face in ALL_FACES for each in shown]
 
     def call_all() -> set[str]:
         for each in sent:
@@ -212,7 +213,7 @@ def _asking(path: str) -> Way:
     return Way(path, send)
 
 
-WAYS = [*map(_calling, FACES), *map(_asking, ENDPOINTS)]
+WAYS = [*map(_calling, ALL_FACES), *map(_asking, ENDPOINTS)]
 WRONG = {"/login/token.php": "usernamenotfound"}
 HERE = "203.0.113.1"
 

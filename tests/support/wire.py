@@ -31,6 +31,8 @@ NAMES = ("amf", "rest", "soap", "xmlrpc")
 """The protocols that tests speak."""
 
 PROTOCOLS: Mapping[str, Protocol] = modern(find_protocols())
+FACES: Mapping[tuple[str, str], Protocol] = {(each.name, each.face): each for each in find_protocols()}
+"""All adapters, by protocol and face."""
 NAMESPACE = Settings().namespace
 SITE = Site("https://gateway.example", "Example", NAMESPACE)
 
@@ -140,8 +142,10 @@ def declare(
 class Wired:
     """A function behind a protocol: what dispatch does between bytes and values, without database and access."""
 
-    def __init__(self, protocol: str, called: Function, validator: Validator | None = None) -> None:
-        self.protocol = PROTOCOLS[protocol]
+    def __init__(
+        self, protocol: str, called: Function, validator: Validator | None = None, face: str = "modern"
+    ) -> None:
+        self.protocol = FACES[protocol, face]
         self.function = called
         self.codec: Codec = self.protocol.compile(called, SITE)
         self.validator = validator or Validator(called.name, called.signature)
