@@ -254,7 +254,7 @@ def test_cve_2025_62399_all_ways_count_as_one(guarded: Site) -> None:
 
 def test_cve_2025_62399_an_address_is_slowed_whatever_names_it_tries(guarded: Site) -> None:
     names = (f"{name}{number}" for number in count() for name in (USER, "nobody"))
-    tried = [guess(guarded, way, name) for way, name in zip([*WAYS, WAYS[0]], names, strict=False)]
+    tried = [guess(guarded, way, name) for way, name in zip([*WAYS, *WAYS][:9], names, strict=False)]
     assert [each == THROTTLED for each in tried] == [False] * 8 + [True]
     assert guess(guarded, WAYS[0], password=PASSWORD) == THROTTLED
     assert guess(guarded, WAYS[0], password=PASSWORD, peer="203.0.113.2") == "ok"
