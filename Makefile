@@ -45,6 +45,12 @@ mutation: .venv/installed-test ## Mutate the authorization core and list what no
 	$(BIN)/mutmut run --max-children 2
 	$(BIN)/mutmut results
 
+FUZZ_SECONDS ?= 60
+.PHONY: fuzz
+fuzz: .venv/installed-test ## Fuzz AMF packets with atheris (FUZZ_SECONDS); what it learns stays in var/fuzz
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[fuzz]'
+	$(BIN)/python -m tests.fuzz.amf -max_total_time=$(FUZZ_SECONDS)
+
 bench: .venv/installed-test ## The side-by-side benchmark against peers
 	$(BIN)/pytest -q -o addopts= bench --benchmark-columns=min,median,rounds --benchmark-sort=name
 

@@ -81,7 +81,7 @@ RACES = {
     "0003": Race(
         "AMF0",
         payloads.amf0,
-        answers.amf0,
+        answers.amf,
         [
             Contender(floor_amf0.NAME, floor_amf0.handle),
             Contender(py3amf_gateway.NAME, py3amf_gateway.handle),

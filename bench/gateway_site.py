@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ CONTENT_TYPES = {
     "soap": "text/xml; charset=utf-8",
     "xmlrpc": "text/xml",
     "amf": "application/x-amf",
+    "amf3": "application/x-amf",
     "rest": "application/json",
 }
 
@@ -80,7 +81,7 @@ class Contender:
 
     def handle(self, protocol: str, workload: Workload | Literal["mirror"], body: bytes) -> bytes:
         """The body of the answer to one request."""
-        path = f"/rest/{workload}" if protocol == "rest" else f"/{protocol}"
+        path = f"/rest/{workload}" if protocol == "rest" else f"/{protocol.rstrip('3')}"
         headers = {
             "content-type": CONTENT_TYPES[protocol],
             "content-length": str(len(body)),
@@ -88,12 +89,12 @@ class Contender:
         }
         return self.gateway.handle("POST", path, "", headers, body, "127.0.0.1").body
 
-    def encoder(self, protocol: str, workload: Workload) -> Callable[[], bytes]:
-        """What writes a workload's result alone, without the way to it."""
+    def encoder(self, protocol: str, workload: Workload, position: Any = None) -> Callable[[], bytes]:
+        """What writes a workload's result alone, without the way to it; `position` is the call's."""
         function = self.gateway.registry.functions[workload]
         codec = self.gateway.protocols[protocol].compile(function, self.gateway.site())
         result = function(**workloads.ARGUMENTS[workload])
-        return lambda: codec.encode(result, Call(workload))
+        return lambda: codec.encode(result, Call(workload, position=position))
 
 
 def contender(folder: Path, component: Component = COMPONENT) -> Contender:

@@ -12,24 +12,33 @@ from lxml import etree
 from bench.conftest import BEST
 from bench.gateway_site import Contender
 from bench.peers import answers, payloads, py3amf_gateway, spyne_soap, stdlib_xmlrpc
-from bench.peers.workloads import ANSWERS, WORKLOADS, Workload
+from bench.peers.quiet import importing_pyamf
+from bench.peers.workloads import ANSWERS, USERS, WORKLOADS, Workload
+from protocols.amf.amf0 import Decoder
+from protocols.amf.packet import Place
+
+with importing_pyamf():
+    import pyamf
 
 BODIES: dict[str, Callable[[Workload], bytes]] = {
     "soap": payloads.soap,
     "xmlrpc": payloads.xmlrpc_call,
     "amf": payloads.amf0,
+    "amf3": payloads.amf3,
     "rest": payloads.json_body,
 }
 READERS: dict[str, Callable[[Workload, bytes], Any]] = {
     "soap": answers.soap,
     "xmlrpc": answers.xmlrpc_response,
-    "amf": answers.amf0,
+    "amf": answers.amf,
+    "amf3": answers.amf,
     "rest": answers.json_body,
 }
 PEERS = {
     "spyne": ("soap", spyne_soap),
     "xmlrpc.client": ("xmlrpc", stdlib_xmlrpc),
     "py3amf": ("amf", py3amf_gateway),
+    "py3amf amf3": ("amf3", py3amf_gateway),
 }
 
 workload_of = pytest.mark.parametrize("workload", WORKLOADS)
@@ -80,6 +89,35 @@ def test_xmlrpc_dumps(benchmark: Any) -> None:
     plain = (ANSWERS["names"],)
     run = partial(xmlrpc.client.dumps, plain, methodresponse=True)
     assert xmlrpc.client.loads(measure(benchmark, "xmlrpc.client dumps", "names", run))[0] == plain
+
+
+# 50 structs in and 50 out, in the two encodings of AMF: the codecs alone
+
+VERSIONS = {"amf0": (pyamf.AMF0, b""), "amf3": (pyamf.AMF3, b"\x11")}
+version_of = pytest.mark.parametrize("version", VERSIONS)
+
+
+@version_of
+def test_amf_codec(benchmark: Any, site: Contender, version: str) -> None:
+    encoding, switch = VERSIONS[version]
+    data = switch + pyamf.encode(USERS, encoding=encoding).getvalue()
+    write = site.encoder("amf", "names", Place("/1", amf3=encoding == pyamf.AMF3))
+    read, written = measure(
+        benchmark, f"ours {version} codec", "codec", lambda: (Decoder(data).value(0)[0], write())
+    )
+    assert read == USERS
+    assert next(pyamf.decode(written, encoding=encoding)) == USERS
+
+
+@version_of
+def test_py3amf_codec(benchmark: Any, version: str) -> None:
+    encoding, _ = VERSIONS[version]
+    data = pyamf.encode(USERS, encoding=encoding).getvalue()
+
+    def run() -> tuple[Any, bytes]:
+        return next(pyamf.decode(data, encoding=encoding)), pyamf.encode(USERS, encoding=encoding).getvalue()
+
+    assert measure(benchmark, f"py3amf {version} codec", "codec", run)[0] == USERS
 
 
 @workload_of

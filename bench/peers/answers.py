@@ -34,7 +34,7 @@ def xmlrpc_response(_workload: Workload, body: bytes) -> Any:
     return xmlrpc.client.loads(body)[0][0]
 
 
-def amf0(workload: Workload, body: bytes) -> Any:
+def amf(workload: Workload, body: bytes) -> Any:
     """The value in the first body of a packet, its objects as dicts."""
     response = remoting.decode(body)["/1"].body
     if workload == "names":

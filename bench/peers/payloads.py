@@ -51,7 +51,16 @@ def xmlrpc_call(workload: Workload, function: str = "") -> bytes:
 
 def amf0(workload: Workload, function: str = "") -> bytes:
     """A packet of one AMF0 remoting call, as Py3AMF's client sends it; the response URI is /1."""
-    packet = remoting.Envelope(pyamf.AMF0)
+    return _amf(pyamf.AMF0, workload, function)
+
+
+def amf3(workload: Workload, function: str = "") -> bytes:
+    """The same in AMF3."""
+    return _amf(pyamf.AMF3, workload, function)
+
+
+def _amf(version: int, workload: Workload, function: str) -> bytes:
+    packet = remoting.Envelope(version)
     packet["/1"] = remoting.Request(function or workload, list(ARGUMENTS[workload].values()), packet)
     return bytes(remoting.encode(packet).getvalue())
 

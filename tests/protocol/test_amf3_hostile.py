@@ -5,39 +5,17 @@ import tracemalloc
 from collections.abc import Iterator
 from struct import pack
 from time import process_time
-from typing import Any
 
 import pytest
 
-from gateway import READ, Component, Maybe, Struct, function, limits
-from gateway.faults import INVALID_PARAMETER, INVALID_REQUEST, Fault
-from gateway.protocol import Answer, Call, Message, Request, Site
-from gateway.types import ABSENT
-from gateway.validation import Validator
-from protocols.amf import PROTOCOL
-from protocols.amf.packet import read_packet
+from gateway import limits
+from gateway.faults import INVALID_REQUEST, Fault
 from tests.support.amf3 import array, bare, external, packet, record, reference, sealed, text, u29
+from tests.support.amf_target import COLLECTION, GOOD, check, parse, run
 from tests.support.wire import utf
 
-SITE = Site("https://example.org", "Example", "urn:example")
 SECONDS = 20.0  # of processor time: ten times what it takes, for a busy machine; what it guards against takes minutes
-COLLECTION = "flex.messaging.io.ArrayCollection"
 MANY = (1 << 29) - 1  # the greatest U29: 2^28 - 1 of whatever is counted, and that it is no reference
-
-
-class User(Struct):
-    id: int
-    name: Maybe[str] = ABSENT
-    photo: Maybe[bytes] = ABSENT
-
-
-def store(users: list[User], dry: bool = False) -> int:
-    return sum(each.id for each in users)
-
-
-FUNCTION = Component("test", functions=[function("test_store", effect=READ)(store)]).functions[0]
-CODEC = PROTOCOL.compile(FUNCTION, SITE)
-VALIDATOR = Validator("test_store", FUNCTION.signature)
 
 
 @pytest.fixture(autouse=True)
@@ -45,10 +23,6 @@ def _soon() -> Iterator[None]:
     start = process_time()
     yield
     assert process_time() - start < SECONDS
-
-
-def parse(data: bytes) -> Message:
-    return PROTOCOL.parse(Request("POST", "/amf", "", {}, data))
 
 
 def doubling(levels: int) -> bytes:
@@ -163,87 +137,23 @@ def test_a_declared_count_reserves_no_memory() -> None:
         tracemalloc.stop()
 
 
-def amf0_text(value: str) -> bytes:
-    return b"\x02" + utf(value)
-
-
-def plain_packet() -> bytes:
-    row = b"\x03" + utf("id") + pack(">Bd", 0, 7) + utf("name") + amf0_text("Zoë") + b"\0\0\x09"
-    keyed = b"\x08\0\0\0\2" + utf("id") + amf0_text("8") + utf("photo") + b"\5\0\0\x09"
-    rows = (
-        b"\x0a\0\0\0\4" + row + keyed + b"\x10" + utf("C") + utf("id") + amf0_text("9") + b"\0\0\x09\x07\0\2"
-    )
-    return b"\0\0\0\0\0\1" + utf("S.test_store") + utf("/1") + bytes(4) + b"\x0a\0\0\0\2" + rows + b"\1\0"
-
-
-def rich_packet() -> bytes:
-    """Sealed and dynamic objects, references of all three kinds, a collection, numbers of both kinds."""
-    rows = [
-        sealed("C", ["id", "name"], b"\4\7", text("Zoë")),
-        b"\x0a\5\4\x08\6\x08",
-        record(id=b"\5" + pack(">d", 9)),
-        b"\x0a\x09\4" + b"\4\x81\0" + b"\1",
-        record(id=text("10"), photo=b"\x0c\5\x78\x9c"),
-        reference(10, 4),
-    ]
-    return packet(external(COLLECTION, array(*rows)), b"\2", name="test_store")
-
-
-def flex_packet() -> bytes:
-    """A RemotingMessage as Flex sends it, its body the arguments."""
-    names = ["operation", "body", "destination", "messageId", "headers"]
-    body = array(array(sealed("", ["id"], b"\4\7")), b"\3")
-    headers = record(DSId=text("nil"), DSEndpoint=b"\1")
-    values = [text("test_store"), body, text("gateway"), text("4E3F-29B0"), headers]
-    message = sealed("flex.messaging.messages.RemotingMessage", names, *values)
-    return b"\0\3\0\0\0\1" + utf("null") + utf("/1") + b"\0\0\0\1\x11" + array(message)
-
-
-GOOD = {"AMF0": plain_packet(), "AMF3": rich_packet(), "Flex": flex_packet()}
 INTERESTING = bytes([*range(0x14), 0x7F, 0x80, 0x81, 0xFF])
 
 
-def run(data: bytes) -> Any:
-    """The result of a packet's calls, or the Fault it ends in; anything else that is raised fails the test."""
-    try:
-        message = parse(data)
-    except Fault as fault:
-        return fault
-    if message.broken is not None:
-        assert message.items
-        return message.broken
-    answers, results = [], []
-    for item in message.items:
-        if isinstance(item, Call):
-            try:
-                results.append(VALIDATOR.result(store(*VALIDATOR.arguments(CODEC.bind(item)))))
-            except Fault as fault:
-                return fault
-            answers.append(Answer(item, "R", CODEC.encode(results[-1], item)))
-    return results, answers, message
-
-
-def check(data: bytes) -> bool:
-    """Whether a packet was still a call: then its answer says the result, else the fault is that of bad input."""
-    outcome = run(data)
-    if isinstance(outcome, Fault):
-        assert outcome.kind in (INVALID_REQUEST, INVALID_PARAMETER)
-        return False
-    results, answers, message = outcome
-    if len(answers) < len(message.items):
-        return False
-    reply = read_packet(PROTOCOL.reply(Request("POST", "/amf", "", {}, data), message, answers).body)
-    assert reply.error is None
-    assert len(reply.bodies) == len(results)
-    return True
-
-
-@pytest.mark.parametrize(("name", "result"), [("AMF0", 7 + 8 + 9 + 7), ("AMF3", 7 + 8 + 9 + 128 + 10 + 9)])
+@pytest.mark.parametrize(
+    ("name", "result"), [("AMF0", 7 + 8 + 9 + 7), ("AMF3", 7 + 8 + 9 + 128 + 10 + 9), ("Flex", 7)]
+)
 def test_the_good_packets(name: str, result: int) -> None:
-    results, answers, message = run(GOOD[name])
-    assert results == [result]
-    reply = PROTOCOL.reply(Request("POST", "/amf", "", {}, b""), message, answers)
-    assert read_packet(reply.body).bodies[0].value == result
+    outcome = run(GOOD[name])
+    assert isinstance(outcome, tuple)
+    assert outcome[0] == [result]
+    assert check(GOOD[name])
+
+
+def test_the_packet_of_all_kinds_is_read() -> None:
+    message = parse(GOOD["kinds"])
+    assert message.broken is None
+    assert not check(GOOD["kinds"])
 
 
 @pytest.mark.parametrize("name", GOOD)
