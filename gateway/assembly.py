@@ -21,6 +21,7 @@ from gateway.pages import pages
 from gateway.passwords import Passwords
 from gateway.plugins import check_packages, find_backends, find_components, find_protocols
 from gateway.protocol import Protocol, Site, modern
+from gateway.queries import Queries
 from gateway.registry import Component, Registry
 from gateway.sessions import Sessions
 from gateway.settings import Settings
@@ -69,7 +70,7 @@ class Gateway:
             engine,
             self.facts,
             self.identification,
-            self.sessions,
+            Queries(self.registry, self.facts, self.sessions, self.site),
             self.log,
             Rates(workers),
             self.site,

@@ -24,8 +24,6 @@ from gateway.facts import Facts, FactsSource, utc_now
 from gateway.faults import (
     CODING_ERROR,
     DATABASE_BUSY,
-    INVALID_REQUEST,
-    INVALID_TOKEN,
     KINDS,
     METHOD_NOT_ALLOWED,
     Fault,
@@ -43,16 +41,14 @@ from gateway.protocol import (
     Query,
     Reply,
     Request,
-    SessionQuery,
     Site,
 )
+from gateway.queries import Queries
 from gateway.registry import Effect, Function, Registry
-from gateway.sessions import Sessions
 from gateway.store import is_busy
 from gateway.throttle import Rates, Throttled
 from gateway.validation import Validator
 
-_DESCRIPTIONS = 256
 _log = logging.getLogger("gateway.dispatch")
 
 
@@ -93,7 +89,7 @@ class Dispatcher:
         engine: Engine,
         facts: FactsSource,
         identification: Identification,
-        sessions: Sessions,
+        queries: Queries,
         log: CallLog,
         rates: Rates,
         site: Callable[[], Site],
@@ -105,7 +101,7 @@ class Dispatcher:
         self._log = log
         self._site = site
         self._identification = identification
-        self._sessions = sessions
+        self._queries = queries
         self._rates = rates
         self._clock = clock
         self._contexts = ContextGuard(Capabilities(facts.generations), registry.levels)
@@ -119,7 +115,6 @@ class Dispatcher:
             )
             for function in registry.functions.values()
         }
-        self._descriptions: dict[Any, bytes] = {}
 
     def handle(self, protocol: Protocol, request: Request, message: Message, request_id: str) -> Reply:
         """Answer every item of a message, in order, and make the reply."""
@@ -202,8 +197,7 @@ class Dispatcher:
         self._record(context, item, request_id, fault, int((time.perf_counter() - started) * 1e6))
         if fault is None:
             return Answer(item, request_id, payload)
-        if isinstance(item, SessionQuery):
-            payload = self._sessions.own(item.client)
+        payload = self._queries.refused(item) if isinstance(item, Query) else None
         return Answer(item, request_id, payload, context.disclose(fault, request_id))
 
     def _run(self, context: _Context, call: Call, request_id: str) -> Any:
@@ -297,64 +291,13 @@ class Dispatcher:
             self._site(),
             facts.now,
             lambda: TransactionSession(self._engines[function.effect]),
-            lambda: self._functions(functions, facts.now),
+            lambda: self.registry.standing(functions, facts.now),
             self._contexts,
         )
 
-    def _functions(self, names: frozenset[str], now: datetime) -> list[Function]:
-        """The registered functions among these that are not removed yet, by name."""
-        known = self.registry.functions
-        found = [known[name] for name in sorted(names & known.keys())]
-        return [each for each in found if each.deprecated is None or not each.deprecated.removed_by(now)]
-
-    # Queries
-
     def _serve(self, context: _Context, query: Query) -> Any:
-        if query.broken is not None:
-            raise query.broken
-        if isinstance(query, SessionQuery):
-            return self._sessions.answer(context.facts, query)
-        return self._describe(context, query)
-
-    def _describe(self, context: _Context, query: Query) -> Any:
-        """The document a Query asks for; kept by function set, options and public URL, never by caller."""
-        facts = copy(context.facts)
-        anonymous = facts.method == "token" and facts.prefix is None
-        access.enforce(facts, Stage.ANONYMOUS_QUERY if anonymous else Stage.QUERY)
-        functions = self._functions(self._describable(facts, query.options.get("service")), facts.now)
-        site = self._site()
-        key = (
-            context.server,
-            query.name,
-            *sorted(query.options.items()),
-            site,
-            *(f.name for f in functions),
-        )
-        document = self._descriptions.get(key)
-        if document is None:
-            if len(self._descriptions) >= _DESCRIPTIONS:
-                self._descriptions.clear()
-            assert isinstance(context.server, Protocol)  # noqa: S101  (only protocols parse Queries)
-            document = self._descriptions[key] = context.server.describe(query, functions, site)
-        return document
-
-    def _describable(self, facts: Facts, wanted: str | None) -> frozenset[str]:
-        """The functions that this caller may be shown: those of his services, or of public ones."""
-        shown: dict[str | None, frozenset[str]]
-        if facts.identity is None:
-            shown = self._facts.public_functions()
-            if not shown:
-                cause = "No token came with the request, and no service is public"
-                raise INVALID_TOKEN(cause, challenge=access.challenge(facts))
-        elif (service := facts.identity.service) is not None:
-            access.choose_service(facts)
-            access.enforce(facts, Stage.SERVICE)
-            shown = {service.shortname: service.functions}
-        else:
-            shown = {service.shortname: service.functions for service in access.usable_services(facts)}
-        if wanted is not None and wanted not in shown:
-            raise INVALID_REQUEST(f"No service {wanted[:100]} is open to this caller")
-        return shown[wanted] if wanted is not None else frozenset().union(*shown.values())
+        assert isinstance(context.server, Protocol)  # noqa: S101  (only protocols parse Queries)
+        return self._queries.answer(context.server, context.facts, query)
 
     # Failures and records
 

@@ -3,9 +3,9 @@
 import inspect
 import re
 import typing
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
@@ -252,6 +252,11 @@ class Registry:
         self._refuse_type_clashes()
         for each in self.functions.values():
             _refuse_wrong_deprecation(each, self.functions)
+
+    def standing(self, names: Set[str], now: datetime) -> list[Function]:
+        """The functions among these names that are registered, and not removed at an instant; by name."""
+        found = [self.functions[name] for name in sorted(names & self.functions.keys())]
+        return [each for each in found if each.deprecated is None or not each.deprecated.removed_by(now)]
 
     def _collect(self) -> dict[str, Function]:
         functions: dict[str, Function] = {}
