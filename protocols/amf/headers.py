@@ -11,14 +11,22 @@ from protocols.amf.packet import Packet
 
 TOKEN_HEADER: Final = "wstoken"  # noqa: S105  (the name of a packet header)
 CREDENTIALS_HEADER: Final = "Credentials"
+_DEBUG_HEADER: Final = "amf_server_debug"
+"""What the debugging player adds and demands: it asks for traces, of which there are none."""
+
+_UNDERSTOOD = frozenset({TOKEN_HEADER, CREDENTIALS_HEADER, _DEBUG_HEADER})
 
 
 def credentials_of(request: Request, packet: Packet) -> Credentials:
     """The credentials of a packet: what its HTTP request, its headers and its Flex messages show.
 
     The id of a Flex client counts with its calls alone: it must be able to ping and to log in after its login ended.
-    Raises INVALID_REQUEST for two different ones, and for what cannot be read.
+    Raises INVALID_REQUEST for two different ones, for what cannot be read, and for a header that must be understood
+    and is not.
     """
+    for name in packet.demanded:
+        if name not in _UNDERSTOOD:
+            raise INVALID_REQUEST(f"The header {name[:50]} must be understood, and is not")
     messages = [each for body in packet.bodies if (each := flex.find_message(body.value)) is not None]
     logins = [flex.credentials_of(each) for each in messages if flex.is_login(each)]
     found = find_credentials(request, *_in_headers(packet.headers), *logins)

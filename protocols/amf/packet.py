@@ -2,7 +2,7 @@
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from gateway import limits
@@ -51,12 +51,16 @@ class Place:
 
 @dataclass(slots=True)
 class Packet:
-    """A packet, as far as it could be read: `error` says why the rest could not."""
+    """A packet, as far as it could be read: `error` says why the rest could not.
+
+    `demanded` are the names of the headers that must be understood (AMF0, section 4.1).
+    """
 
     version: int
     headers: list[tuple[str, Any]]
     bodies: list[Body]
     error: AmfError | None = None
+    demanded: list[str] = field(default_factory=list)
 
 
 def read_packet(data: bytes) -> Packet:
@@ -88,6 +92,8 @@ def _read_into(packet: Packet, data: bytes) -> None:
     count, at = _read_count(data, 2, "headers")
     for _ in range(count):
         name, at = _read_text(data, at)
+        if data[at]:
+            packet.demanded.append(name)
         value, at = decoder.value(at + 5)
         packet.headers.append((name, value))
     count, at = _read_count(data, at, "bodies")

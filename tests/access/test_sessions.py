@@ -5,6 +5,7 @@ The Flex client whose messages begin and end them is tested in tests/protocol/te
 
 import re
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -83,6 +84,12 @@ class Visit:
         with Session(self.site.engine) as db:
             mine = select(Token).where(Token.kind == "session", Token.user_id == self._id())
             return list(db.scalars(mine.order_by(Token.id)))
+
+    def logins(self) -> int:
+        """How many logins of his there are."""
+        with Session(self.site.engine) as db:
+            mine = select(LoginSession).where(LoginSession.user_id == self._id())
+            return len(db.scalars(mine).all())
 
     def _id(self) -> int:
         with Session(self.site.engine) as db:
@@ -275,6 +282,14 @@ def test_after_a_logout_somebody_else_may_log_in_under_the_same_id(visit: Visit,
     assert visit.rows() == []
     assert visit.log_in(client) == client
     assert other.rows() == []
+
+
+def test_logins_that_come_at_once_under_one_id_leave_one(visit: Visit) -> None:
+    client = visit.ask(Ping("ping"))
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(lambda _: visit.log_in(client), range(8))) == {client}
+    assert len(visit.rows()) == visit.logins() == 1
+    assert visit.call(client) is None
 
 
 def test_it_ends_after_its_hours(visit: Visit, clock: Clock) -> None:

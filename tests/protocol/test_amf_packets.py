@@ -37,8 +37,8 @@ def text(value: str) -> bytes:
     return b"\x02" + utf(value)
 
 
-def header(name: str, value: bytes, length: int = 0) -> bytes:
-    return utf(name) + b"\0" + pack(">I", length) + value
+def header(name: str, value: bytes, length: int = 0, *, demanded: bool = False) -> bytes:
+    return utf(name) + bytes([demanded]) + pack(">I", length) + value
 
 
 def body(target: str, uri: str, value: bytes = EMPTY, length: int = 0) -> bytes:
@@ -98,6 +98,16 @@ def test_declared_lengths_lie(length: int) -> None:
     message = parse(packet(body("f", "/1", length=length), headers=(header("X", text("y"), length),)))
     assert message.items == [Call("f", [], Place("/1"))]
     assert message.broken is None
+
+
+def test_a_header_that_must_be_understood_is_or_is_not() -> None:
+    """AMF0, section 4.1. Flash Player's debugger demands one of its own, which asks for nothing that we have."""
+    for name, value in (("wstoken", text(TOKEN)), ("amf_server_debug", b"\x05")):
+        assert parse(packet(body("f", "/1"), headers=(header(name, value, demanded=True),))).broken is None
+    unknown = parse(packet(body("f", "/1"), headers=(header("Encryption", b"\x05", demanded=True),)))
+    assert unknown.broken is not None
+    assert "Encryption must be understood" in unknown.broken.cause
+    assert parse(packet(body("f", "/1"), headers=(header("Encryption", b"\x05"),))).broken is None
 
 
 def test_ruffle_sends_arrays_as_ecma_arrays() -> None:
