@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 
-from gateway import access
+from gateway import access, remedies, subjects
 from gateway.access import Stage
 from gateway.facts import Facts, Identity, MembershipFacts, ServiceFacts, SessionFacts, TokenFacts, UserFacts
 from gateway.settings import Settings
+from gateway.throttle import Throttled
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
@@ -24,7 +26,8 @@ def facts(
     **user: object,
 ) -> Facts:
     """A caller with a token who passes every check, but for what the arguments say."""
-    columns = {"auth": "manual", "password_changed_at": None, "password_expires_at": None} | user
+    dates = {"password_changed_at": None, "password_expires_at": None}
+    columns = {"auth": "manual", "rate_limit": None} | dates | user
     account = UserFacts(
         id=1,
         username="jane",
@@ -33,7 +36,6 @@ def facts(
         deleted=False,
         administrator=False,
         force_password_change=False,
-        rate_limit=None,
         **columns,  # type: ignore[arg-type]
     )
     entry = MembershipFacts(entry_until, None)
@@ -131,3 +133,68 @@ def test_every_line_of_an_explanation_is_named() -> None:
     found = facts(valid_until=NOW - TICK)
     names = [(each.number, each.name) for each in access.explain(found)]
     assert names == [(each.number, each.name) for each in access.CHECKS if each.method != "password"]
+
+
+def limited(user: int | None, service: int | None, token: int | None) -> Facts:
+    """A caller whose limits are these."""
+    found = facts(rate_limit=user)
+    identity = found.identity
+    assert identity is not None
+    assert identity.token is not None
+    found.service = structs.replace(identity.services[0], rate_limit=service)
+    found.identity = structs.replace(
+        identity, token=structs.replace(identity.token, id=7, rate_limit=token), services=(found.service,)
+    )
+    return found
+
+
+@pytest.mark.parametrize(
+    ("limits", "remedy"),
+    [
+        ((None, None, None), "wait"),
+        ((5, None, None), "gateway user change jane --rate-limit 10 or wait"),
+        ((None, 6, None), "gateway service change tests --rate-limit 12 or wait"),
+        ((None, None, 9), "gateway token change 7 --rate-limit 18 or wait"),
+        (
+            (1, 2, 3),
+            "gateway user change jane --rate-limit 2 or gateway service change tests --rate-limit 4 or "
+            "gateway token change 7 --rate-limit 6 or wait",
+        ),
+    ],
+)
+def test_the_remedy_of_a_limit_doubles_each_that_there_is(
+    limits: tuple[int | None, int | None, int | None], remedy: str
+) -> None:
+    assert remedies.raise_limits(limited(*limits)) == remedy
+
+
+def test_limits_of_who_came_with_a_password_are_those_of_the_user() -> None:
+    found = limited(5, None, None)
+    assert found.identity is not None
+    found.identity, found.service = structs.replace(found.identity, token=None), None
+    assert remedies.raise_limits(found) == "gateway user change jane --rate-limit 10 or wait"
+
+
+def test_remedies_are_whole_commands() -> None:
+    found = facts()
+    allow = "gateway role allow ROLE a/b:c, ROLE being one that jane has (gateway user show jane)"
+    assert remedies.allow(found, "a/b:c") == allow
+    assert remedies.command("user", "show", "a b") == "gateway user show 'a b'"
+    assert remedies.admit_too(None, found) == "127.0.0.1"
+    assert remedies.admit_too("10.0.0.0/8", found) == "10.0.0.0/8,127.0.0.1"
+    assert remedies.new_token(found) == "gateway token create --user jane --service tests"
+
+
+def test_an_explanation_names_checks_that_were_not_reached() -> None:
+    found = facts()
+    found.identity = None
+    unreached = [each for each in access.explain(found) if each.outcome is access.Outcome.NOT_REACHED]
+    names = {check.number: check.name for check in access.CHECKS}
+    assert unreached
+    assert all(each.name == names[each.number] for each in unreached)
+    assert list(access.usable_services(found)) == []
+
+
+def test_throttled_words() -> None:
+    assert subjects.throttled_by(None) == ""
+    assert subjects.throttled_by(Throttled("Nine calls", 4)) == "Nine calls; try again in 4 seconds"
