@@ -63,7 +63,7 @@ async function run(browser) {
   const page = await browser.newPage({ viewport: { width: 1000, height: 800 } });
   const counts = [];
   page.setDefaultTimeout(MINUTE);
-  page.on("console", (message) => console.error(message.text()));
+  page.on("console", (message) => message.type() === "error" && console.error(message.text()));
   page.on("response", (response) => response.url().startsWith(GATEWAY_URL) && counts.push(answers(response)));
   await page.addInitScript((parameters) => Object.assign(window, { parameters }), PARAMETERS);
   await page.goto(`${GATEWAY_ORIGIN}/page.html`);
