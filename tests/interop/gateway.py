@@ -8,7 +8,6 @@ from pathlib import Path
 from functions.users.demo import load_demo
 from gateway import Component
 from gateway.serve import Application
-from tests.access.causes import PASSWORD as PASSWORD
 from tests.access.causes import PASSWORD_HASH, open_widely
 from tests.interop import component, newer
 from tests.support import served

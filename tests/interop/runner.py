@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.access.causes import PASSWORD
 from tests.interop.cases import BY_NAME, Case, carried
 from tests.interop.clients import HERE, WORK, Client
 from tests.interop.compare import compare_fault, compare_value
-from tests.interop.gateway import BAD_TOKEN, ORIGIN, PASSWORD, USER, Gateway
+from tests.interop.gateway import BAD_TOKEN, ORIGIN, Gateway
+from tests.support.site import USER
 
 BUILD_SECONDS = 180.0
 RUN_SECONDS = 120.0

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from gateway.protocol import RemoteFault
+from tests.access.causes import PASSWORD
 from tests.interop import component
 from tests.interop.cases import CASES, CLIENT, PAGE_TYPES, Case, carried
 from tests.interop.compare import compare_fault, compare_value
-from tests.interop.gateway import BAD_TOKEN, PASSWORD, USER, prepare
-from tests.support.site import Site
+from tests.interop.gateway import BAD_TOKEN, prepare
+from tests.support.site import USER, Site
 from tests.support.types_page import python, rows
 from tests.support.wire import PROTOCOLS, SITE
 
