@@ -69,7 +69,7 @@ interop: .venv/installed-test ## Real clients call a served gateway (INTEROP_REQ
 	INTEROP=1 $(BIN)/pytest -q tests/interop
 
 .PHONY: openapi-check
-openapi-check: .venv/installed-test ## schemathesis against every shipped function (2 minutes)
+openapi-check: .venv/installed-test ## schemathesis and a generated client against every shipped function (2 minutes)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[openapi]'
 	OPENAPI=1 $(BIN)/pytest -q tests/openapi
 

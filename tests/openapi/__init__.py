@@ -1,1 +1,1 @@
-"""schemathesis against a served gateway, whose service holds every shipped function."""
+"""Tools that read the OpenAPI document, against a served gateway whose service holds every shipped function."""

@@ -4,14 +4,13 @@ import json
 import os
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.openapi.shipped import serve
+from tests.openapi.shipped import fetch, serve
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 ROOT = CONFIGURATION.parents[2]
@@ -31,7 +30,7 @@ class Run:
 
     def __init__(self, folder: Path, url: str, token: str) -> None:
         document, notes = folder / "openapi.json", folder / "notes.ndjson"
-        document.write_bytes(_fetch(f"{url}/openapi.json", token))
+        document.write_bytes(fetch(f"{url}/openapi.json", token))
         self.document: Mapping[str, Any] = json.loads(document.read_text())
         command = [str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(CONFIGURATION)]
         command += ["run", str(document), "--url", url, "--continue-on-failure", "--no-color"]
@@ -41,13 +40,6 @@ class Run:
             command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
         )
         self.answers = list(_answers(notes))
-
-
-def _fetch(url: str, token: str) -> bytes:
-    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})  # noqa: S310  (our own)
-    with urllib.request.urlopen(request) as response:  # noqa: S310
-        content: bytes = response.read()
-        return content
 
 
 def _answers(notes: Path) -> Iterator[tuple[str, int]]:
