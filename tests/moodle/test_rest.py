@@ -21,6 +21,7 @@ HEADERS = {
     "Accept-Ranges": "none",
 }
 BOUNDARY = "----x"
+JSON, XML = "application/json", "application/xml; charset=utf-8"
 
 
 def multipart(*fields: tuple[str, str], file: str = "") -> bytes:
@@ -71,6 +72,24 @@ def test_a_form_that_cannot_be_read_is_a_fault_in_the_form_of_the_query(
 ) -> None:
     answer = send(moodle, body=body, content_type=content_type, query={"moodlewsrestformat": "json"})
     assert fault(answer)["errorcode"] in ("invalidrequest", "requesttoolarge")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "answered"),
+    [
+        (FORM, b"a=%ff&moodlewsrestformat=json", JSON),
+        (FORM, b"moodlewsrestformat=json&a=%ff&moodlewsrestformat=xml", XML),
+        (FORM, b"xmoodlewsrestformat=json&a=%ff", XML),
+        ("multipart/form-data", multipart(("moodlewsrestformat", "json")), JSON),
+        ("multipart/form-data", multipart(("moodlewsrestformat", "xml")), XML),
+    ],
+)
+def test_the_form_that_a_broken_body_asks_for(
+    moodle: Site, content_type: str, body: bytes, answered: str
+) -> None:
+    answer = send(moodle, body=body, content_type=content_type)
+    assert answer.headers["Content-Type"] == answered
+    assert b"invalidrequest" in answer.body
 
 
 def test_a_body_that_is_no_form_is_not_read(moodle: Site) -> None:

@@ -3,6 +3,7 @@
 Its rules are those of Moodle 2.7, webservice/rest/locallib.php.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -10,7 +11,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from gateway import plain
-from gateway.faults import Fault, Refusal
+from gateway.faults import Refusal
 from gateway.moodle.access import HEADERS, SETTINGS, routes, take_credentials
 from gateway.moodle.clean import compile_clean
 from gateway.moodle.faults import class_name, debug_info
@@ -38,6 +39,7 @@ _XML = {
     "Content-Disposition": 'inline; filename="response.xml"',
 }
 _FORMAT = "moodlewsrestformat"
+_ASKS = re.compile(rb'(?:^|&)moodlewsrestformat=([^&]*)|name="moodlewsrestformat"\r\n\r\n([^\r]*)')
 _KEYS = ("exception", "errorcode", "message", "debuginfo")
 _SWITCHED_OFF = frozenset({"1", "2"})
 """The checks whose faults are 403: the web services, or the protocol, are off."""
@@ -97,7 +99,7 @@ class MoodleRest(Protocol):
 
     def refuse(self, request: Request, refusal: Refusal) -> Reply:
         """The fault, in the form that the request asks for as far as it can be read."""
-        return _refuse(refusal, _form(_reserved(request)))
+        return _refuse(refusal, _asked_form(request))
 
     def sample(self, function: Function, values: Mapping[str, Any], token: str, site: Site) -> Outgoing:
         """A POST of a form that asks for JSON."""
@@ -127,15 +129,11 @@ def _form(reserved: Mapping[str, str]) -> str:
     return "json" if reserved.get(_FORMAT) == "json" else "xml"
 
 
-def _reserved(request: Request) -> Mapping[str, str]:
-    """What can be read of the reserved parameters where something cannot: those of the query at least, if it can."""
-    reserved: dict[str, str] = {}
-    for read in (query_pairs, body_pairs):
-        try:
-            reserved |= Parameters(read(request)).take(_FORMAT)
-        except Fault:
-            continue
-    return reserved
+def _asked_form(request: Request) -> str:
+    """The form that a request asks for, also where the rest of it cannot be read: the last word on it counts."""
+    texts = (request.query.encode("ascii", "replace"), request.body)
+    found = [each for text in texts for each in _ASKS.findall(text)]
+    return "json" if found and b"json" in found[-1] else "xml"
 
 
 def _refuse(refusal: Refusal, form: str) -> Reply:
