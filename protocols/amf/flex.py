@@ -137,7 +137,7 @@ def write_error(
 def _write(
     kind: str, members: dict[str, bytes], message: Typed, request_id: str, client: str | None
 ) -> bytes:
-    """A message of this kind, ready to be a body of AMF0; who sent `message` finds its own id in it."""
+    """A message of this kind in AMF3, `members` first; who sent `message` finds its own id in it."""
     headers = {CLIENT_HEADER: writer3.write_text(client)} if client is not None else {}
     agent = _text(message, "clientId") or _make_id("client", request_id)
     members |= {

@@ -13,7 +13,18 @@ from gateway.faults import Refusal
 from gateway.moodle.access import HEADERS, routes, take_credentials
 from gateway.moodle.clean import compile_clean
 from gateway.moodle.parameters import Parameters, query_pairs
-from gateway.protocol import Call, Credentials, Face, Outgoing, Query, Request, Site
+from gateway.protocol import (
+    Call,
+    Credentials,
+    Face,
+    Message,
+    Outgoing,
+    Ping,
+    Query,
+    Request,
+    SessionQuery,
+    Site,
+)
 from gateway.registry import Function
 from protocols.amf import Amf
 from protocols.amf.codec import AmfCodec
@@ -49,12 +60,24 @@ class MoodleAmfCodec(AmfCodec):
         return self._clean(super().bind(call))
 
 
+def _as_ping(item: Call | Query) -> Call | Query:
+    if not isinstance(item, SessionQuery):
+        return item
+    return Ping(item.name, position=item.position, client=item.client)
+
+
 class MoodleAmf(Amf):
     """The AMF adapter for clients of Moodle."""
 
     face: ClassVar[Face] = "moodle"
     routes = routes("amf", frozenset({"POST"}))
     status: ClassVar[StatusWriter] = MOODLE_STATUS_OBJECT
+
+    def parse(self, request: Request) -> Message:
+        """See Amf; a Flex login and logout are pings, for the credentials come in the query of every request."""
+        message = super().parse(request)
+        message.items = [_as_ping(each) for each in message.items]
+        return message
 
     def find_credentials(self, request: Request, packet: Packet) -> Credentials:
         """The credentials in the query; no header counts, neither of HTTP nor of the packet."""

@@ -6,11 +6,13 @@ from urllib.parse import urlencode
 
 import pytest
 
+from gateway.store import LoginSession
 from gateway.web import Response
 from tests.access.causes import site_settings
 from tests.moodle.calls import PASSWORD
 from tests.moodle.test_rest import HEADERS
 from tests.support import wire
+from tests.support.flex import FlexClient
 from tests.support.site import USER, Site
 from tests.support.wire import AMF, pyamf, remoting
 
@@ -202,3 +204,17 @@ def test_sample_and_read(moodle: Site) -> None:
     headers = {"content-type": AMF, "content-length": str(len(outgoing.body))}
     answer = moodle.gateway.handle(outgoing.method, path, query, headers, outgoing.body)
     assert face.read(function, answer.status, answer.headers, answer.body, moodle.gateway.site()) == "tea 7"
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"wsusername": USER, "wspassword": PASSWORD}], ids=["token", "password"]
+)
+def test_a_flex_login_is_acknowledged_and_begins_nothing(moodle: Site, query: Mapping[str, str]) -> None:
+    """Moodle's AMF test client logs in with whatever it was given, though the address has its credentials."""
+    shown, path = (query, SIMPLE) if query else ({"wstoken": moodle.token}, SERVER)
+    client = FlexClient(lambda body: send(moodle, body, shown, path).body)
+    client.log_in("anybody", "anything")
+    assert client.call(f"{CLASS}.test_echo", 7, "tea") == "tea 7"
+    client.log_out()
+    assert client.call("test_echo", 7, "tea", source=CLASS) == "tea 7"
+    assert moodle.count(LoginSession) == 0
