@@ -1,11 +1,11 @@
 """Edges of single checks that the tables do not reach: exact instants, ages of passwords, what exactly is missing."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from msgspec import structs
 
-from gateway import access, remedies, subjects
+from gateway import Deprecation, access, remedies, subjects
 from gateway.access import Stage
 from gateway.facts import Facts, Identity, MembershipFacts, ServiceFacts, SessionFacts, TokenFacts, UserFacts
 from gateway.settings import Settings
@@ -108,6 +108,27 @@ def test_the_cause_names_the_capability_that_is_missing() -> None:
     assert denied.value.check.number == "25"
     assert "test/b:missing" in denied.value.cause
     assert "test/a:held" not in denied.value.cause
+
+
+@pytest.mark.parametrize(
+    ("removal", "replacement", "number", "cause"),
+    [
+        (date(2026, 3, 1), "test_new", "23", "was removed on 2026-03-01; call test_new instead"),
+        (date(2026, 3, 1), None, "23", "was removed on 2026-03-01; nothing replaces it"),
+        (date(2026, 3, 2), "test_new", "", ""),
+        (None, "test_new", "", ""),
+    ],
+)
+def test_a_function_is_gone_from_the_day_of_its_removal(
+    removal: date | None, replacement: str | None, number: str, cause: str
+) -> None:
+    found = facts()
+    found.deprecated = Deprecation(date(2025, 1, 1), removal, replacement)
+    assert refused(found) == number
+    if number:
+        (finding,) = [each for each in access.explain(found) if each.number == number]
+        assert cause in finding.cause
+        assert cause.partition("; ")[2] in finding.remedy
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,9 @@ import pytest
 from lxml import etree
 
 from gateway import READ, Component, Deprecation, function
+from gateway.accounts.local import BACKENDS
 from gateway.deprecation import deprecation_headers
+from gateway.explain import why_request
 from gateway.registry import Function, Registry, RegistryError
 from gateway.store import CallRecord
 from gateway.web import Response
@@ -125,6 +127,16 @@ def test_a_removed_function_answers_what_replaces_it(site: Site, protocol: str) 
     assert fault.cause == "The function test_removed was removed on 2020-01-01; call test_void instead"
     assert told(answer)["Sunset"] == "Wed, 01 Jan 2020 00:00:00 GMT"
     assert answer.status == {"rest": 410, "soap": 500}.get(protocol, 200)
+
+
+def test_the_log_explains_why_a_removed_function_was_refused(site: Site) -> None:
+    answer = call(site, "rest", "test_removed")
+    site.gateway.log.flush()
+    history = why_request(site.engine, site.gateway.registry, BACKENDS, answer.headers["X-Request-Id"])
+    assert history.record.check == "23"
+    for findings in (history.then, history.now):
+        (finding,) = [each for each in findings or () if each.number == "23"]
+        assert finding.cause == "The function test_removed was removed on 2020-01-01; call test_void instead"
 
 
 def test_it_goes_on_its_day(tmp_path: Path) -> None:
