@@ -20,6 +20,7 @@ import zeep.helpers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from pyamf.amf3 import ByteArray
 from zeep.transports import Transport
 
 from gateway import ABSENT, Function
@@ -130,6 +131,7 @@ class Amf(Oracle):
     """Py3AMF."""
 
     protocol = "amf"
+    version = pyamf.AMF0
 
     def leaf(self, value: Any) -> Any:
         if isinstance(value, bool):
@@ -159,7 +161,7 @@ class Amf(Oracle):
 
     def call(self, wired: Wired, values: Mapping[str, Any], result: Any) -> tuple[tuple[Any, ...], Any]:
         name = wired.function.name
-        packet = remoting.Envelope(pyamf.AMF0)
+        packet = remoting.Envelope(self.version)
         arguments = positional(wired.function, values)
         # No object twice: it numbers references one lower than Flash Player.
         packet["/1"] = remoting.Request(name, deepcopy(arguments), packet)
@@ -167,6 +169,15 @@ class Amf(Oracle):
         answer = remoting.decode(wired.reply(request, result).body)["/1"]
         assert answer.status == remoting.STATUS_OK
         return wired.arguments(request), _in_milliseconds(answer.body)
+
+
+class Amf3(Amf):
+    """The same in AMF3, which has octets."""
+
+    version = pyamf.AMF3
+
+    def leaf(self, value: Any) -> Any:
+        return ByteArray(value) if isinstance(value, bytes) else super().leaf(value)
 
 
 def _in_milliseconds(value: Any) -> Any:
@@ -268,8 +279,11 @@ class MoodleAmf(Amf):
 
 @pytest.mark.parametrize(
     "oracle",
-    [Json(), XmlRpc(), Amf(), Soap(), MoodleXmlRpc(), MoodleAmf()],
-    ids=["json", "xmlrpc.client", "Py3AMF", "zeep", "xmlrpc.client for Moodle", "Py3AMF for Moodle"],
+    [Json(), XmlRpc(), Amf(), Amf3(), Soap(), MoodleXmlRpc(), MoodleAmf()],
+    ids=[
+        *("json", "xmlrpc.client", "Py3AMF", "Py3AMF in AMF3", "zeep"),
+        *("xmlrpc.client for Moodle", "Py3AMF for Moodle"),
+    ],
 )
 def test_both_ways(oracle: Oracle) -> None:
     done: set[tuple[str, str]] = set()

@@ -37,7 +37,7 @@ def carrier(protocol: str, cell: str) -> bytes:
         return f"<param><value>{cell}</value></param></params></methodResponse>".encode()
     if protocol == "JSON":
         return cell.encode()
-    value = bytes.fromhex(cell)
+    value = bytes.fromhex(cell) if protocol == "AMF0" else b"\x11" + bytes.fromhex(cell)
     return b"\0\x04null" + len(value).to_bytes(4, "big") + value
 
 

@@ -10,10 +10,18 @@ from urllib.parse import quote
 
 from gateway import Int32
 from gateway.protocol import Request
+from tests.support import amf3
 from tests.support.wire import FORM, amf_call, request_of, soap_call, xmlrpc_call
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "types.md"
-PROTOCOLS = {"SOAP": "soap", "XML-RPC": "xmlrpc", "JSON": "rest", "form": "rest", "AMF0": "amf"}
+PROTOCOLS = {
+    "SOAP": "soap",
+    "XML-RPC": "xmlrpc",
+    "JSON": "rest",
+    "form": "rest",
+    "AMF0": "amf",
+    "AMF3": "amf",
+}
 """What the page's columns are called, and the protocols they belong to."""
 
 _SCOPE = {
@@ -50,6 +58,8 @@ def call(protocol: str, name: str, *values: str) -> Request:
         body = "".join(["{", *(f'"value": {each}' for each in values), "}"]).encode()
     elif protocol == "form":
         body = "&".join(f"value={quote(each)}" for each in values).encode()
-    else:
+    elif protocol == "AMF0":
         body = amf_call(name, *map(bytes.fromhex, values))
+    else:
+        body = amf3.packet(*map(bytes.fromhex, values), name=name)
     return request_of(PROTOCOLS[protocol], name, body, FORM if protocol == "form" else None)
