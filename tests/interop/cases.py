@@ -231,6 +231,12 @@ CASES: Sequence[Case] = (
         {"field": "username", "values": ["user01", "nobody"]},
         [AtLeast(username="user01", fullname="Amara Okafor", country="NG", department="History")],
     ),
+    Case(
+        "find-users",
+        "core_user_get_users",
+        {"criteria": [{"key": "username", "value": "user02"}, {"key": "lastname", "value": "lind%"}]},
+        AtLeast(users=[AtLeast(username="user02", fullname="Björn Lindqvist", country="SE")]),
+    ),
     Case("methods", "system.listMethods", value=[*_INTROSPECTION, *_CALLABLE], only="xmlrpc"),
     Case(
         "method-signature",

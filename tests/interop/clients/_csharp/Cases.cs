@@ -154,5 +154,9 @@ public static partial class Program {
             .Select(each => Json.Struct("id", each.id, "username", each.username)));
         Show("get-users", () => port.core_user_get_users_by_field(
             CoreUserGetUsersByFieldField.username, Strings("user01", "nobody")).Select(ShowUser));
+        Show("find-users", () => Json.Struct("users", port.core_user_get_users(new[] {
+            new CoreUserCriterion { key = "username", value = "user02" },
+            new CoreUserCriterion { key = "lastname", value = "lind%" },
+        }).users.Select(ShowUser)));
     }
 }

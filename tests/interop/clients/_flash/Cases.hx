@@ -110,6 +110,10 @@ class Cases {
 			{username: "Bad Name", email: "a@example.org"},
 			{username: "good", email: "nowhere"},
 		];
+		final criteria = [
+			{key: "username", value: "user02"},
+			{key: "lastname", value: "lind%"},
+		];
 		final jane = {
 			username: '$name.jane',
 			password: "Corr3ct-horse",
@@ -128,6 +132,7 @@ class Cases {
 			call("site-info", "core_webservice_get_site_info", []),
 			call("create-users", "core_user_create_users", [[jane]]),
 			call("get-users", "core_user_get_users_by_field", ["username", ["user01", "nobody"]]),
+			call("find-users", "core_user_get_users", [criteria]),
 		];
 	}
 

@@ -170,6 +170,11 @@ const double = (number) => (ENCODING === AMF3 ? new ForcedTypeValue(number, AMF3
 /** AMF0 has no bytes: they travel as base64. */
 const octets = (numbers) => (ENCODING === AMF3 ? Buffer.from(numbers) : Buffer.from(numbers).toString("base64"));
 
+const criteria = [
+  struct({ key: "username", value: "user02" }),
+  struct({ key: "lastname", value: "lind%" }),
+];
+
 const CASES = [
   ["int", "interop_echo_int", ["9223372036854775807"]],
   ["int-small", "interop_echo_int", [-5]],
@@ -222,6 +227,7 @@ const CASES = [
   ["site-info", "core_webservice_get_site_info", []],
   ["create-users", "core_user_create_users", [[jane]]],
   ["get-users", "core_user_get_users_by_field", ["username", ["user01", "nobody"]]],
+  ["find-users", "core_user_get_users", [criteria]],
 ];
 
 const CANNOT = [

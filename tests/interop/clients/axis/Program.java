@@ -228,5 +228,11 @@ public final class Program {
         show("get-users", () -> Json.list(
             Arrays.asList(port.core_user_get_users_by_field(field, new String[] {"user01", "nobody"})),
             Program::user));
+        CoreUserCriterion[] criteria = {
+            new CoreUserCriterion("username", "user02"),
+            new CoreUserCriterion("lastname", "lind%"),
+        };
+        show("find-users", () -> Json.struct(
+            "users", Json.list(Arrays.asList(port.core_user_get_users(criteria).getUsers()), Program::user)));
     }
 }

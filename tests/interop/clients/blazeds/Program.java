@@ -214,5 +214,9 @@ public final class Program {
         show("create-users", gateway, "core_user_create_users", list(jane()));
         List<String> names = List.of("user01", "nobody");
         show("get-users", gateway, "core_user_get_users_by_field", "username", names);
+        Object criteria = list(
+            Json.struct("key", "username", "value", "user02"),
+            Json.struct("key", "lastname", "value", "lind%"));
+        show("find-users", gateway, "core_user_get_users", criteria);
     }
 }

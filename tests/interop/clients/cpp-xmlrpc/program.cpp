@@ -260,6 +260,11 @@ void show_shipped(Shows &show) {
   show("site-info", "core_webservice_get_site_info", {});
   show("create-users", "core_user_create_users", {list({jane})});
   show("get-users", "core_user_get_users_by_field", {text("username"), list({text("user01"), text("nobody")})});
+  const Value criteria = list({
+      structure({{"key", text("username")}, {"value", text("user02")}}),
+      structure({{"key", text("lastname")}, {"value", text("lind%")}}),
+  });
+  show("find-users", "core_user_get_users", {criteria});
 }
 
 Value inner_call(const string &function, const std::vector<Value> &arguments) {

@@ -115,3 +115,6 @@ form create-users core_user_create_users --data-urlencode "users[0][username]=$G
     --data-urlencode 'users[0][city]=Perth'
 $read get-users core_user_get_users_by_field --data-urlencode field=username \
     --data-urlencode 'values[0]=user01' --data-urlencode 'values[1]=nobody'
+$read find-users core_user_get_users \
+    --data-urlencode 'criteria[0][key]=username' --data-urlencode 'criteria[0][value]=user02' \
+    --data-urlencode 'criteria[1][key]=lastname' --data-urlencode 'criteria[1][value]=lind%'

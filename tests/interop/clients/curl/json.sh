@@ -82,3 +82,5 @@ json site-info core_webservice_get_site_info '{}'
 json create-users core_user_create_users "{\"users\": [{\"username\": \"$GATEWAY_NAME.jane\", \"password\": \"Corr3ct-horse\",
 \"firstname\": \"Jane\", \"lastname\": \"Doe & Søn\", \"email\": \"$GATEWAY_NAME.jane@example.org\", \"city\": \"Perth\"}]}"
 json get-users core_user_get_users_by_field '{"field": "username", "values": ["user01", "nobody"]}'
+json find-users core_user_get_users '{"criteria": [{"key": "username", "value": "user02"},
+{"key": "lastname", "value": "lind%"}]}'

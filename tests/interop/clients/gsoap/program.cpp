@@ -118,6 +118,17 @@ string person(const api__InteropPerson *person) {
   });
 }
 
+string users(const api__ArrayOfCoreUserUserDetail *found) {
+  return json::list(found->CoreUserUserDetail, [](const auto *each) {
+    return json::object({
+        {"username", json::quote(each->username)},
+        {"fullname", json::quote(each->fullname)},
+        {"country", json::quote(each->country)},
+        {"department", json::quote(each->department)},
+    });
+  });
+}
+
 /** Makes requests; what it makes lives as long as the proxy's context. */
 class Maker {
  public:
@@ -181,6 +192,13 @@ class Maker {
   api__ArrayOfInteropPerson *people(const std::vector<api__InteropPerson *> &people) {
     auto *made = soap_new_api__ArrayOfInteropPerson(context_);
     made->InteropPerson = people;
+    return made;
+  }
+
+  api__CoreUserCriterion *criterion(const string &key, const string &value) {
+    auto *made = soap_new_api__CoreUserCriterion(context_);
+    made->key = key;
+    made->value = value;
     return made;
   }
 
@@ -441,18 +459,16 @@ void show_shipped(Proxy &proxy) {
   _api__core_USCOREuser_USCOREget_USCOREusers_USCOREby_USCOREfield find;
   find.field = api__CoreUserGetUsersByFieldField::username;
   find.values = maker.strings({"user01", "nobody"});
-  const auto read = [](const auto &response) {
-    const auto *found = response.core_USCOREuser_USCOREget_USCOREusers_USCOREby_USCOREfieldResult;
-    return json::list(found->CoreUserUserDetail, [](const auto *each) {
-      return json::object({
-          {"username", json::quote(each->username)},
-          {"fullname", json::quote(each->fullname)},
-          {"country", json::quote(each->country)},
-          {"department", json::quote(each->department)},
-      });
-    });
-  };
-  show("get-users", proxy, &Proxy::core_USCOREuser_USCOREget_USCOREusers_USCOREby_USCOREfield, find, read);
+  show("get-users", proxy, &Proxy::core_USCOREuser_USCOREget_USCOREusers_USCOREby_USCOREfield, find,
+       [](const auto &response) {
+         return users(response.core_USCOREuser_USCOREget_USCOREusers_USCOREby_USCOREfieldResult);
+       });
+  _api__core_USCOREuser_USCOREget_USCOREusers search;
+  search.criteria = soap_new_api__ArrayOfCoreUserCriterion(proxy.soap);
+  search.criteria->CoreUserCriterion = {maker.criterion("username", "user02"), maker.criterion("lastname", "lind%")};
+  show("find-users", proxy, &Proxy::core_USCOREuser_USCOREget_USCOREusers, search, [](const auto &response) {
+    return json::object({{"users", users(response.core_USCOREuser_USCOREget_USCOREusersResult->users)}});
+  });
 }
 
 }  // namespace

@@ -197,6 +197,9 @@ public final class Program {
         show("site-info", "core_webservice_get_site_info");
         show("create-users", "core_user_create_users", "users", List.of(jane));
         show("get-users", "core_user_get_users_by_field", "field", "username", "values", wanted);
+        show("find-users", "core_user_get_users", "criteria", List.of(
+            Json.struct("key", "username", "value", "user02"),
+            Json.struct("key", "lastname", "value", "lind%")));
     }
 
     public static void main(String[] arguments) throws Exception {

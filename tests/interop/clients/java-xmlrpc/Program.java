@@ -246,6 +246,11 @@ public final class Program {
         show(client, "site-info", "core_webservice_get_site_info");
         show(client, "create-users", "core_user_create_users", (Object) new Object[] {jane});
         show(client, "get-users", "core_user_get_users_by_field", "username", new Object[] {"user01", "nobody"});
+        Object[] criteria = {
+            Json.struct("key", "username", "value", "user02"),
+            Json.struct("key", "lastname", "value", "lind%"),
+        };
+        show(client, "find-users", "core_user_get_users", (Object) criteria);
     }
 
     private static Object innerCall(String function, Object... arguments) {

@@ -178,6 +178,13 @@ public final class Program {
         return accounts;
     }
 
+    private static CoreUserCriterion newCriterion(String key, String value) {
+        CoreUserCriterion criterion = new CoreUserCriterion();
+        criterion.setKey(key);
+        criterion.setValue(value);
+        return criterion;
+    }
+
     private static ArrayOfCoreUserNewUser jane() {
         String username = System.getenv("GATEWAY_NAME") + ".jane";
         CoreUserNewUser jane = new CoreUserNewUser();
@@ -263,5 +270,10 @@ public final class Program {
         show("get-users", () -> Json.list(
             port.coreUserGetUsersByField(field, strings("user01", "nobody")).getCoreUserUserDetail(),
             Program::user));
+        ArrayOfCoreUserCriterion criteria = new ArrayOfCoreUserCriterion();
+        criteria.getCoreUserCriterion().add(newCriterion("username", "user02"));
+        criteria.getCoreUserCriterion().add(newCriterion("lastname", "lind%"));
+        show("find-users", () -> Json.struct("users", Json.list(
+            port.coreUserGetUsers(criteria).getUsers().getCoreUserUserDetail(), Program::user)));
     }
 }

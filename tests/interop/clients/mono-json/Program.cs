@@ -190,6 +190,11 @@ public static class Program {
         Show("create-users", "core_user_create_users", new { users = new[] { jane } });
         var wanted = new { field = "username", values = new[] { "user01", "nobody" } };
         Show("get-users", "core_user_get_users_by_field", wanted);
+        var criteria = new[] {
+            new { key = "username", value = "user02" },
+            new { key = "lastname", value = "lind%" },
+        };
+        Show("find-users", "core_user_get_users", new { criteria });
     }
 
     public static void Main() {

@@ -75,6 +75,11 @@ const badAccounts = [
   { username: "good", email: "nowhere" },
 ];
 
+const criteria = [
+  { key: "username", value: "user02" },
+  { key: "lastname", value: "lind%" },
+];
+
 const CASES = [
   ["int", "interop_echo_int", { value: Number("9223372036854775807") }],
   ["int-small", "interop_echo_int", { value: -5 }],
@@ -127,6 +132,7 @@ const CASES = [
   ["site-info", "core_webservice_get_site_info", {}],
   ["create-users", "core_user_create_users", { users: [jane] }],
   ["get-users", "core_user_get_users_by_field", { field: "username", values: ["user01", "nobody"] }],
+  ["find-users", "core_user_get_users", { criteria }],
 ];
 
 async function main() {

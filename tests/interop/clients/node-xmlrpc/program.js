@@ -106,6 +106,11 @@ const calls = [
   { methodName: "interop_echo_text", params: ["tea"] },
 ];
 
+const criteria = [
+  { key: "username", value: "user02" },
+  { key: "lastname", value: "lind%" },
+];
+
 const CASES = [
   ["int", "interop_echo_int", [long("9223372036854775807")]],
   ["int-small", "interop_echo_int", [-5]],
@@ -158,6 +163,7 @@ const CASES = [
   ["site-info", "core_webservice_get_site_info", []],
   ["create-users", "core_user_create_users", [[jane]]],
   ["get-users", "core_user_get_users_by_field", ["username", ["user01", "nobody"]]],
+  ["find-users", "core_user_get_users", [criteria]],
   ["methods", "system.listMethods", []],
   ["method-signature", "system.methodSignature", ["interop_optional"]],
   ["multicall", "system.multicall", [calls]],

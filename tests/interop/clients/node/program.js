@@ -94,6 +94,10 @@ const badAccounts = [
   { username: "Bad Name", email: "a@example.org" },
   { username: "good", email: "nowhere" },
 ];
+const criteria = [
+  { key: "username", value: "user02" },
+  { key: "lastname", value: "lind%" },
+];
 const octets = Buffer.from([...Array(256).keys()]).toString("base64");
 
 const CASES = [
@@ -161,6 +165,12 @@ const CASES = [
     "core_user_get_users_by_field",
     { field: "username", values: { string: ["user01", "nobody"] } },
     items("CoreUserUserDetail"),
+  ],
+  [
+    "find-users",
+    "core_user_get_users",
+    { criteria: { CoreUserCriterion: criteria } },
+    (found) => ({ ...found, users: items("CoreUserUserDetail")(found.users) }),
   ],
 ];
 

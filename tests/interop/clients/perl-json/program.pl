@@ -127,3 +127,7 @@ show('create-users', 'core_user_create_users', users => [{
     city => 'Perth',
 }]);
 show('get-users', 'core_user_get_users_by_field', field => 'username', values => ['user01', 'nobody']);
+show('find-users', 'core_user_get_users', criteria => [
+    {key => 'username', value => 'user02'},
+    {key => 'lastname', value => 'lind%'},
+]);

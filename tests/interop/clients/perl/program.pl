@@ -228,3 +228,8 @@ my $wanted = holds('values', text(string => 'user01'), text(string => 'nobody'))
 show('get-users', 'core_user_get_users_by_field', [text(field => 'username'), $wanted], sub {
     return [many($_[0]{CoreUserUserDetail})];
 });
+sub criterion { my ($key, $value) = @_; return holds('CoreUserCriterion', text(key => $key), text(value => $value)); }
+my $criteria = holds('criteria', criterion('username', 'user02'), criterion('lastname', 'lind%'));
+show('find-users', 'core_user_get_users', [$criteria], sub {
+    return {users => [many($_[0]{users}{CoreUserUserDetail})]};
+});

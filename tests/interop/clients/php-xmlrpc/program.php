@@ -190,6 +190,10 @@ show('create-users', 'core_user_create_users', [[[
     'city' => 'Perth',
 ]]]);
 show('get-users', 'core_user_get_users_by_field', ['username', ['user01', 'nobody']]);
+show('find-users', 'core_user_get_users', [[
+    ['key' => 'username', 'value' => 'user02'],
+    ['key' => 'lastname', 'value' => 'lind%'],
+]]);
 show('methods', 'system.listMethods');
 show('method-signature', 'system.methodSignature', ['interop_optional']);
 show('multicall', 'system.multicall', [[

@@ -195,3 +195,7 @@ show('get-users', 'core_user_get_users_by_field', [
     'field' => 'username',
     'values' => ['string' => ['user01', 'nobody']],
 ], items('CoreUserUserDetail'));
+show('find-users', 'core_user_get_users', ['criteria' => ['CoreUserCriterion' => [
+    ['key' => 'username', 'value' => 'user02'],
+    ['key' => 'lastname', 'value' => 'lind%'],
+]]], fn (object $found): array => ['users' => $found->users->CoreUserUserDetail]);

@@ -195,3 +195,5 @@ show("password", "interop_echo_int", 1, client=BY_PASSWORD)
 show("site-info", "core_webservice_get_site_info")
 show("create-users", "core_user_create_users", [JANE])
 show("get-users", "core_user_get_users_by_field", "username", ["user01", "nobody"])
+CRITERIA = [{"key": "username", "value": "user02"}, {"key": "lastname", "value": "lind%"}]
+show("find-users", "core_user_get_users", CRITERIA)

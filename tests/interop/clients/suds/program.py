@@ -208,3 +208,10 @@ JANE = {
 show("create-users", SERVICE.core_user_create_users, {"CoreUserNewUser": [JANE]}, read=members_of_each)
 WANTED = {"string": ["user01", "nobody"]}
 show("get-users", SERVICE.core_user_get_users_by_field, "username", WANTED, read=members_of_each)
+CRITERIA = [{"key": "username", "value": "user02"}, {"key": "lastname", "value": "lind%"}]
+show(
+    "find-users",
+    SERVICE.core_user_get_users,
+    {"CoreUserCriterion": CRITERIA},
+    read=lambda found: {"users": members_of_each(found.users)},
+)

@@ -250,3 +250,10 @@ show(
     {"string": ["user01", "nobody"]},
     read=lambda found: [members(each) for each in found],
 )
+CRITERIA = [{"key": "username", "value": "user02"}, {"key": "lastname", "value": "lind%"}]
+show(
+    "find-users",
+    SERVICE.core_user_get_users,
+    {"CoreUserCriterion": CRITERIA},
+    read=lambda found: {"users": [members(each) for each in items(found.users, "CoreUserUserDetail")]},
+)
