@@ -7,8 +7,11 @@ names are never looked up, byte arrays not inflated, XML stays text. Of the clas
 
 import struct
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import Any, Final, NamedTuple
 
+from gateway.types import Unreadable
 from protocols.amf.values import CHUNK, AmfError, Budget, References, read_instant, read_object
 
 UNDEFINED: Final = 0x00
@@ -34,7 +37,6 @@ COLLECTIONS = frozenset(
     f"flex.messaging.io.{name}" for name in ("ArrayCollection", "ArrayList", "ObjectProxy")
 )
 
-_NUMBERS = {VECTOR_INT: ("i", 4), VECTOR_UINT: ("I", 4), VECTOR_DOUBLE: ("d", 8)}
 _double = struct.Struct(">d").unpack_from
 
 
@@ -47,11 +49,26 @@ class Traits(NamedTuple):
     external: bool = False
 
 
+Reader = Callable[["Amf3Decoder", int, int], tuple[Any, int]]
+"""Takes the offset behind the marker and the depth of what it reads; returns the value and the offset behind it."""
+
+
+def _in_full(read: Callable[["Amf3Decoder", int, int, int], tuple[Any, int]]) -> Reader:
+    """The reader of a kind that is there in full, a size or count in front, or as a reference to an object before."""
+
+    def read_either(decoder: "Amf3Decoder", at: int, depth: int) -> tuple[Any, int]:
+        head, at = decoder._number(at)
+        if head & 1:
+            return read(decoder, head >> 1, at, depth)
+        return decoder._refer(head >> 1, depth), at
+
+    return read_either
+
+
 class Amf3Decoder(References):
     """Reads the AMF3 values of one header or body, which share three tables: texts, objects and traits.
 
-    Every reader takes the offset behind the marker and the depth of what it reads, and returns the value and the
-    offset behind it. Truncation shows as in amf0.Decoder.
+    Truncation shows as in amf0.Decoder.
     """
 
     __slots__ = ("_common", "_known", "_texts", "_traits")
@@ -130,42 +147,34 @@ class Amf3Decoder(References):
     def _real(self, at: int, _depth: int) -> tuple[float, int]:
         return _double(self._data, at)[0], at + 8
 
-    def _byte_array(self, at: int, depth: int) -> tuple[Any, int]:
-        head, at = self._number(at)
-        if not head & 1:
-            return self._refer(head >> 1, depth), at
-        end = at + (head >> 1)
+    @_in_full
+    def _byte_array(self, size: int, at: int, _depth: int) -> tuple[bytes, int]:
+        end = at + size
         value = self._data[at:end]
         self._objects.append(value)
         return value, end
 
-    def _xml(self, at: int, depth: int) -> tuple[Any, int]:
-        head, at = self._number(at)
-        if not head & 1:
-            return self._refer(head >> 1, depth), at
-        end = at + (head >> 1)
+    @_in_full
+    def _xml(self, size: int, at: int, _depth: int) -> tuple[str, int]:
+        end = at + size
         value = self._data[at:end].decode()
         self._objects.append(value)
         return value, end
 
-    def _date(self, at: int, depth: int) -> tuple[Any, int]:
-        head, at = self._number(at)
-        if not head & 1:
-            return self._refer(head >> 1, depth), at
+    @_in_full
+    def _date(self, _size: int, at: int, _depth: int) -> tuple[datetime | Unreadable, int]:
         value = read_instant(_double(self._data, at)[0])
         self._objects.append(value)
         return value, at + 8
 
-    def _array(self, at: int, depth: int) -> tuple[Any, int]:
+    @_in_full
+    def _array(self, count: int, at: int, depth: int) -> tuple[list[Any] | dict[str, Any], int]:
         """A list; with members by name, or holes in it, what Flash sends is an object with its indices for names."""
-        head, at = self._number(at)
-        if not head & 1:
-            return self._refer(head >> 1, depth), at
         slot = self._open(depth)
         members: dict[str, Any] = {}
         at = self._read_members(members, at, depth + 1)
-        self._declare(head >> 1, at, "an array")
-        items, at = self._items(head >> 1, at, depth + 1)
+        self._declare(count, at, "an array")
+        items, at = self._items(count, at, depth + 1)
         value: list[Any] | dict[str, Any] = items
         if members:
             self._budget.spend(len(members))
@@ -180,9 +189,7 @@ class Amf3Decoder(References):
         items: list[Any] = []
         for _ in range(count):
             marker = data[at]
-            if (
-                marker == STRING and data[at + 1] & 0x81 == 1
-            ):  # new and short, as most values: written out for speed
+            if marker == STRING and data[at + 1] & 0x81 == 1:  # a text, new and short: written out for speed
                 start = at + 2
                 at = start + (data[at + 1] >> 1)
                 item: Any = data[start:at].decode()
@@ -274,41 +281,32 @@ class Amf3Decoder(References):
         self._objects[slot] = value
         return value, at
 
-    def _vector(self, at: int, depth: int) -> tuple[Any, int]:
+    def _numbers(self, count: int, at: int, depth: int, code: str, size: int) -> tuple[list[Any], int]:
         """A Vector of numbers, a list of them; the byte before the items says that its length is fixed."""
-        code, size = _NUMBERS[self._data[at - 1]]
-        head, at = self._number(at)
-        if not head & 1:
-            return self._refer(head >> 1, depth), at
-        count = head >> 1
         at += 1
         self._declare(count, at, "a Vector", size)
         slot = self._open(depth)
         value = self._objects[slot] = list(struct.unpack_from(f">{count}{code}", self._data, at))
         return value, at + count * size
 
-    def _vector_object(self, at: int, depth: int) -> tuple[Any, int]:
-        """A Vector of objects, a list of them; the class it is declared with is skipped."""
-        head, at = self._number(at)
-        if not head & 1:
-            return self._refer(head >> 1, depth), at
+    @_in_full
+    def _vector(self, count: int, at: int, depth: int) -> tuple[list[Any], int]:
+        """A Vector of anything else, a list; the class it is declared with is skipped."""
         slot = self._open(depth)
         _, at = self._text(at + 1)
-        self._declare(head >> 1, at, "a Vector")
-        items, at = self._items(head >> 1, at, depth + 1)
+        self._declare(count, at, "a Vector")
+        items, at = self._items(count, at, depth + 1)
         self._objects[slot] = items
         return items, at
 
-    def _dictionary(self, at: int, depth: int) -> tuple[Any, int]:
+    @_in_full
+    def _dictionary(self, count: int, at: int, depth: int) -> tuple[dict[str, Any], int]:
         """A Dictionary is an object; the byte before its pairs says that its keys are weak."""
-        head, at = self._number(at)
-        if not head & 1:
-            return self._refer(head >> 1, depth), at
         slot = self._open(depth)
         at += 1
-        self._declare(head >> 1, at, "a Dictionary", 2)
+        self._declare(count, at, "a Dictionary", 2)
         members: dict[str, Any] = {}
-        for _ in range(head >> 1):
+        for _ in range(count):
             key, at = self.value(at, depth + 1)
             if type(key) is not str and type(key) is not int:
                 raise AmfError("a key of a Dictionary is neither text nor an integer")
@@ -320,7 +318,7 @@ class Amf3Decoder(References):
         raise AmfError(f"marker 0x{self._data[at - 1]:02x} at offset {at - 1} is no AMF3 value")
 
 
-_KNOWN: dict[int, Callable[[Amf3Decoder, int, int], tuple[Any, int]]] = {
+_KNOWN: dict[int, Reader] = {
     UNDEFINED: Amf3Decoder._nothing,
     NULL: Amf3Decoder._nothing,
     FALSE: Amf3Decoder._false,
@@ -334,10 +332,10 @@ _KNOWN: dict[int, Callable[[Amf3Decoder, int, int], tuple[Any, int]]] = {
     OBJECT: Amf3Decoder._object,
     XML: Amf3Decoder._xml,
     BYTE_ARRAY: Amf3Decoder._byte_array,
-    VECTOR_INT: Amf3Decoder._vector,
-    VECTOR_UINT: Amf3Decoder._vector,
-    VECTOR_DOUBLE: Amf3Decoder._vector,
-    VECTOR_OBJECT: Amf3Decoder._vector_object,
+    VECTOR_INT: _in_full(partial(Amf3Decoder._numbers, code="i", size=4)),
+    VECTOR_UINT: _in_full(partial(Amf3Decoder._numbers, code="I", size=4)),
+    VECTOR_DOUBLE: _in_full(partial(Amf3Decoder._numbers, code="d", size=8)),
+    VECTOR_OBJECT: Amf3Decoder._vector,
     DICTIONARY: Amf3Decoder._dictionary,
 }
 _READERS = tuple(_KNOWN.get(marker, Amf3Decoder._unknown) for marker in range(256))

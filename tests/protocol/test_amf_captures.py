@@ -63,17 +63,21 @@ def test_flash_sends_every_kind_of_argument() -> None:
 
 
 def test_flash_sends_a_batch_with_headers() -> None:
-    """The same, test 3: two headers that must be understood or not, and two calls."""
+    """The same, test 3: a header that must be understood, one that need not, and two calls."""
     data = bytes.fromhex(
         "00 00 00 02 00 08 52 65 71 75 69 72 65 64 01 00 00 00 08 02 00 05 76 61 6c 75 65 00 09 44 75 70 6c 69 63 61"
         "74 65 00 00 00 00 01 05 00 02 00 0b 74 65 73 74 2e 6d 65 74 68 6f 64 00 02 2f 31 00 00 00 05 0a 00 00 00 00"
         "00 0b 74 65 73 74 2e 6d 65 74 68 6f 64 00 02 2f 32 00 00 00 05 0a 00 00 00 00"
     )
-    calls = parse(data).items
-    assert [(call.function, call.arguments, call.position.uri) for call in calls] == [
-        ("method", [], "/1"),
-        ("method", [], "/2"),
+    packet = read_packet(data)
+    assert packet.error is None
+    assert [(body.target, body.response, body.value) for body in packet.bodies] == [
+        ("test.method", "/1", []),
+        ("test.method", "/2", []),
     ]
+    message = PROTOCOL.parse(Request("POST", "/amf", "", {}, data))
+    assert message.broken is not None
+    assert "Required" in message.broken.cause
 
 
 @pytest.mark.parametrize(
