@@ -67,10 +67,19 @@ class Identification:
             facts.identity, facts.prefix = None, None
 
     def _find(self, facts: Facts, secret: str) -> None:
+        """Put into the Facts whom a secret stands for.
+
+        That of a login may be another user's a moment later: what the cache holds of it does not count until the next
+        poll, as it does of other tokens. When it came last raises no generation: that is read anew before it decides.
+        """
+        name = digest(secret)
         facts.prefix = secret[:TOKEN_PREFIX]
-        facts.identity = self._facts.identity(digest(secret))
+        facts.identity = self._facts.identity(name)
+        if facts.identity is not None and _is_login(facts.identity):
+            self._facts.wake()
+            facts.identity = self._facts.identity(name)
         if facts.identity is not None and not access.lasts(facts):
-            facts.identity = self._facts.identity_now(digest(secret))
+            facts.identity = self._facts.identity_now(name)
         look_at_backend(facts, self._passwords.backends)
 
     def _by_token(self, facts: Facts, token: str) -> None:
@@ -141,6 +150,10 @@ class Identification:
     def _change(self, user_id: int, values: Mapping[str, Any]) -> None:
         with self._write.begin() as connection:
             connection.execute(_USER.values(**values), {"row": user_id})
+
+
+def _is_login(identity: Identity) -> bool:
+    return identity.token is not None and identity.token.kind == "session"
 
 
 def _is_another_date(held: datetime | None, told: datetime | None, now: datetime) -> bool:

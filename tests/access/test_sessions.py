@@ -261,6 +261,28 @@ def test_it_ends_with_the_logout_in_every_process(visit: Visit, clock: Clock) ->
     elsewhere.log.close()
 
 
+def test_no_process_takes_who_logs_in_for_who_was_there_before(visit: Visit, clock: Clock) -> None:
+    """Under the same id, long before the other process polls."""
+    elsewhere = Gateway(
+        *(visit.site.engine, COMPONENTS, find_protocols()),
+        site_key=SITE_KEY,
+        poll_seconds=1000.0,
+        clock=clock,
+    )
+    ann = Visit(make_subject(visit.site, f"next{next(_NAMES)}", "password"), clock)
+    client = visit.log_in()
+
+    def who() -> str | None:
+        shown = Credentials(client=client)
+        identity = elsewhere.identification.identify("amf", PEER, shown, clock()).identity
+        return identity and identity.user.username
+
+    assert [who() for _ in range(3)] == [visit.subject.name] * 3  # and it is in the cache
+    ann.log_in(client)
+    assert who() == ann.subject.name
+    elsewhere.log.close()
+
+
 def test_a_second_logout_and_one_of_nobody_are_answered(visit: Visit) -> None:
     client = visit.log_in()
     for _ in range(2):
