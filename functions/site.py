@@ -6,7 +6,7 @@ from sqlalchemy import RowMapping, select
 
 from functions.people import full_name, picture_url
 from functions.release import RELEASE
-from gateway import ABSENT, READ, Component, Invocation, Maybe, Param, Struct, function
+from gateway import ABSENT, READ, Component, Invocation, Maybe, Param, ServiceDefault, Struct, function
 from gateway.store import Service, User
 from gateway.words import AlphaNumExt
 
@@ -116,9 +116,20 @@ def _flag(value: bool | None) -> Maybe[int]:
     return ABSENT if value is None else int(value)
 
 
+MOBILE: Final = ServiceDefault(
+    "moodle_mobile_app",
+    "Moodle mobile web service",
+    ("core_user_get_users_by_field", "core_webservice_get_site_info"),
+    restricted=False,
+    download_files=True,
+    upload_files=True,
+)
+"""The service that clients for Moodle ask for unless they are told another; disabled until somebody enables it."""
+
 component = Component(
     "core_webservice",
     functions=[get_site_info],
+    services=[MOBILE],
     title="Web services",
     version=RELEASE,
 )

@@ -180,7 +180,10 @@ def test_administrators_make_none_with_their_password(jane: Subject, path: str) 
 @pytest.fixture(scope="module")
 def mobile(timed: Site) -> str:
     """The service of Moodle's app."""
-    timed.add_service(MOBILE, ["test_void"])
+    with timed.write() as db:
+        administration.set_functions(db, administration.find_service(db, MOBILE), ["test_void"])
+        db.commit()
+    timed.change_service(MOBILE, enabled=True)
     return MOBILE
 
 

@@ -127,3 +127,12 @@ def test_one_statement_is_enough(jane: Any) -> None:
 
 def test_no_capability_is_required() -> None:
     assert GET.requires == ()
+
+
+def test_the_service_that_clients_for_moodle_ask_for_waits_for_somebody_to_enable_it() -> None:
+    (service,) = component.services
+    assert (service.shortname, service.name) == ("moodle_mobile_app", "Moodle mobile web service")
+    assert (service.enabled, service.restricted) == (False, False)
+    assert (service.download_files, service.upload_files) == (True, True)
+    known = {each.name for each in (*component.functions, *users.functions)}
+    assert set(service.functions) <= known

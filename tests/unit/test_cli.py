@@ -75,7 +75,8 @@ def test_an_administrators_settings_of_a_built_in_service_survive(run: Run, tmp_
     plugin.write_text(source % "()")
     run("init")
     with session(tmp_path) as db:
-        db.execute(text("UPDATE services SET enabled = 1, required_capability = 'a/b:c', name = 'Mine'"))
+        change = "UPDATE services SET enabled = 1, required_capability = 'a/b:c', name = 'Mine'"
+        db.execute(text(f"{change} WHERE shortname = 'shop'"))
         db.commit()
     plugin.write_text(source % "('shop_tea',)")
     forget_local_plugins()
@@ -83,7 +84,8 @@ def test_an_administrators_settings_of_a_built_in_service_survive(run: Run, tmp_
     with session(tmp_path) as db:
         service = db.scalars(select(Service).where(Service.shortname == "shop")).one()
         assert (service.enabled, service.required_capability, service.name) == (True, "a/b:c", "Mine")
-        assert db.scalars(select(ServiceFunction.function)).all() == ["shop_tea"]
+        functions = select(ServiceFunction.function).where(ServiceFunction.service_id == service.id)
+        assert db.scalars(functions).all() == ["shop_tea"]
     forget_local_plugins()
 
 
