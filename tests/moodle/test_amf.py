@@ -1,6 +1,7 @@
 """The AMF address of clients for Moodle: packets by Py3AMF and by hand through `handle()`, answers read by Py3AMF."""
 
 from collections.abc import Mapping
+from struct import pack
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from tests.moodle.test_rest import HEADERS
 from tests.support import wire
 from tests.support.flex import FlexClient
 from tests.support.site import USER, Site
-from tests.support.wire import AMF, pyamf, remoting
+from tests.support.wire import AMF, messaging, pyamf, remoting
 
 SERVER = "/webservice/amf/server.php"
 SIMPLE = "/webservice/amf/simpleserver.php"
@@ -103,6 +104,42 @@ def test_arguments_that_do_not_fit(moodle: Site, arguments: tuple[Any, ...]) -> 
 def test_any_content_type_is_read(moodle: Site) -> None:
     for content_type in ("application/octet-stream", "application/x-www-form-urlencoded", ""):
         assert call(moodle, "test_echo", 7, "tea", content_type=content_type) == "tea 7"
+
+
+def flex(message: Any) -> bytes:
+    """A packet of one Flex message, in AMF3."""
+    value = pyamf.encode(message, encoding=pyamf.AMF3).getvalue()
+    array = wire.amf_array(b"\x11" + value)
+    return pack(">HHH", 3, 0, 1) + wire.utf("null") + wire.utf("/1") + bytes(4) + array
+
+
+@pytest.mark.parametrize(
+    ("operation", "source"), [("test_echo", CLASS), (f"{CLASS}.test_echo", None), ("test_echo", None)]
+)
+def test_a_remote_object_of_flex(moodle: Site, operation: str, source: str | None) -> None:
+    names = {"operation": operation, "source": source, "destination": "zend"}
+    good, found = read(
+        send(moodle, flex(messaging.RemotingMessage(**names, body=[7, "tea"], messageId="M-1")))
+    )
+    assert good
+    assert isinstance(found, messaging.AcknowledgeMessage)
+    assert (found.body, found.correlationId) == ("tea 7", "M-1")
+
+
+def test_the_fault_of_a_remote_object_has_moodles_keys_as_extended_data(moodle: Site) -> None:
+    call = messaging.RemotingMessage(
+        operation="test_declared_fault", source=CLASS, body=["x"], messageId="M-1"
+    )
+    good, found = read(send(moodle, flex(call)))
+    assert not good
+    assert isinstance(found, messaging.ErrorMessage)
+    assert (found.faultString, found.faultDetail) == ("The tea is cold", "It stood for an hour")
+    assert found.extendedData.keys() == {"description", "detail", "line", "code", "exception", "errorcode"}
+
+
+def test_a_ping_of_flex(moodle: Site) -> None:
+    good, found = read(send(moodle, flex(messaging.CommandMessage(operation=5, messageId="M-1"))))
+    assert (good, type(found)) == (True, messaging.AcknowledgeMessage)
 
 
 # What can be called
