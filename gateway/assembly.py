@@ -88,6 +88,7 @@ class Gateway:
             request_ids or count_requests(),
         )
         self.handle = self._web.handle
+        self.loggable = self._web.loggable
 
     def site(self) -> Site:
         """What documents say of the installation: by the settings of now, but for the names that codecs hold."""

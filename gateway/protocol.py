@@ -15,6 +15,8 @@ Face = Literal["modern", "moodle"]
 FORM = "application/x-www-form-urlencoded"
 ANY = "*/*"
 """As a Route's media type: the body is read whatever its content type says."""
+NO_STORE = "no-store"
+"""As `Cache-Control`: nobody may keep the answer (RFC 9111 section 5.2.2.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +24,14 @@ class Route:
     """Where a protocol answers: `path` itself, or with `below` everything under it.
 
     `methods` are the HTTP methods it takes; `media_types` the content types of a body it reads (lower case,
-    without parameters).
+    without parameters). `secret` says that what is under it are credentials, which no log and no fault may hold.
     """
 
     path: str
     methods: frozenset[str]
     media_types: frozenset[str]
     below: bool = False
+    secret: bool = False
 
     @property
     def allow(self) -> str:

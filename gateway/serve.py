@@ -52,13 +52,13 @@ def _key(name: str) -> str:
 
 
 def wsgi(gateway: Gateway) -> Application:
-    """The WSGI application (PEP 3333) around a gateway's `handle`. The access log holds no query."""
+    """The WSGI application (PEP 3333) around a gateway's `handle`. The access log holds no credentials: no query."""
 
     def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         started = time.perf_counter()
         method, path, peer = (
             environ["REQUEST_METHOD"],
-            environ.get("PATH_INFO", ""),
+            _path(environ),
             environ.get("REMOTE_ADDR", ""),
         )
         status, headers, body = gateway.handle(
@@ -67,12 +67,24 @@ def wsgi(gateway: Gateway) -> Application:
         start_response(_REASONS.get(status, f"{status} Unknown"), list(headers.items()))
         _access.info(
             "%s %r %s %d %d %.1fms %s",
-            *(peer, f"{method} {path[:200]}", environ.get("SERVER_PROTOCOL", ""), status, len(body)),
+            *(
+                peer,
+                f"{method} {gateway.loggable(path)}",
+                environ.get("SERVER_PROTOCOL", ""),
+                status,
+                len(body),
+            ),
             *((time.perf_counter() - started) * 1e3, headers["X-Request-Id"]),
         )
         return [body]
 
     return application
+
+
+def _path(environ: Environ) -> str:
+    """The path, decoded; PEP 3333 gives its octets as characters of Latin-1."""
+    path: str = environ.get("PATH_INFO", "")
+    return path if path.isascii() else path.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 def factory() -> Application:

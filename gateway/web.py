@@ -7,6 +7,7 @@ Whatever happens, the client gets what its protocol can read; the outermost fram
 import hashlib
 import itertools
 import logging
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
@@ -26,10 +27,12 @@ from gateway.faults import (
     Fault,
 )
 from gateway.peer import client_address
-from gateway.protocol import ANY, FORM, Protocol, Query, Reply, Request, Route
+from gateway.protocol import ANY, FORM, NO_STORE, Protocol, Query, Reply, Request, Route
 from gateway.settings import Settings
 
 _CHUNK = 65_536
+_LOGGED = 200
+"""So many characters of a path are shown."""
 _SAFE = frozenset({"GET", "HEAD"})
 """What asks for a document (RFC 9110 section 13.1.2); an answer to a POST is nothing to keep."""
 _log = logging.getLogger("gateway.web")
@@ -92,6 +95,7 @@ class Web:
         }
         self._fallback = self._by_media_type.get("application/json") or served[0]
         self._next_id = request_ids
+        self._before_secret = _any_of([route.path.rpartition("/")[2] for _, route in served if route.secret])
 
     def handle(
         self,
@@ -116,6 +120,11 @@ class Web:
         reply = encoding.encode(reply, given)
         return Response(reply.status, _finish(reply, request_id), b"" if method == "HEAD" else reply.body)
 
+    def loggable(self, path: str) -> str:
+        """The path as a log or a fault may hold it: cut off where credentials follow, at a wrong address, too."""
+        found = self._before_secret.search(path)
+        return path[: min(found.end(), _LOGGED) if found else _LOGGED]
+
     def _handle(
         self,
         method: str,
@@ -139,8 +148,8 @@ class Web:
         data = b""
         try:
             if found is None:
-                raise NOT_FOUND(f"No protocol answers at {path[:200]}")
-            data = _read(method, path, headers, route, body, settings.max_body_bytes)
+                raise NOT_FOUND(f"No protocol answers at {self.loggable(path)}")
+            data = _read(method, headers, route, body, settings.max_body_bytes)
             request = Request(method, path, query, headers, data, client, tail)
             if isinstance(server, Endpoint):
                 return self._dispatcher.serve(server, request, request_id)
@@ -188,16 +197,19 @@ class Web:
             return Reply(500, {"Content-Type": "text/plain; charset=utf-8"}, b"Internal error\n")
 
 
+def _any_of(names: Sequence[str]) -> re.Pattern[str]:
+    """Finds one of these names in any letter case; finds nothing without names."""
+    return re.compile("|".join(map(re.escape, names)) or "(?!)", re.IGNORECASE)
+
+
 def _media_type(headers: Mapping[str, str]) -> str:
     return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def _read(
-    method: str, path: str, headers: Mapping[str, str], route: Route, body: bytes | Readable, limit: int
-) -> bytes:
+def _read(method: str, headers: Mapping[str, str], route: Route, body: bytes | Readable, limit: int) -> bytes:
     """The body, if method, length and content type are in order."""
     if method not in route.methods:
-        raise METHOD_NOT_ALLOWED(f"{path[:200]} does not take {method[:20]}")
+        raise METHOD_NOT_ALLOWED(f"{route.path} does not take {method[:20]}")
     media_type = _media_type(headers)
     data = _read_body(headers, media_type, body, limit)
     if data and route.media_types.isdisjoint((media_type, ANY)):
@@ -246,8 +258,10 @@ def _read_chunks(body: bytes | Readable, limit: int) -> bytes:
 def _revalidate(request: Request, reply: Reply) -> Reply:
     """A document with an ETag, or 304 for who has it (RFC 9110 section 13.1.2).
 
-    The tag is weak: it stands for the document with and without a content coding.
+    The tag is weak: it stands for the document with and without a content coding. One that nobody may store has none.
     """
+    if reply.headers.get("Cache-Control") == NO_STORE:
+        return reply
     tag = f'W/"{hashlib.sha256(reply.body).hexdigest()[:32]}"'
     headers = {**reply.headers, "ETag": tag, "Cache-Control": "private, no-cache"}
     known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
@@ -258,7 +272,7 @@ def _finish(reply: Reply, request_id: str) -> dict[str, str]:
     headers = reply.headers
     headers["X-Request-Id"] = request_id
     headers["X-Content-Type-Options"] = "nosniff"
-    headers.setdefault("Cache-Control", "no-store")
+    headers.setdefault("Cache-Control", NO_STORE)
     headers.setdefault(crossdomain.HEADER, crossdomain.NO_POLICY)
     if reply.status not in (204, 304):  # RFC 9110 section 8.6
         headers["Content-Length"] = str(len(reply.body))

@@ -94,6 +94,15 @@ def read_envelope(body: bytes) -> Envelope:
     Raises INVALID_REQUEST for what is no SOAP message, VERSION_MISMATCH for another version of SOAP, MUST_UNDERSTAND
     for a header that says so and is not known, TOO_LARGE for too many headers.
     """
+    version, header, calls = open_envelope(body)
+    if len(calls) != 1:
+        raise INVALID_REQUEST(f"The Body must hold exactly one element, the call; it holds {len(calls)}")
+    credentials = _read_header(version, header, calls[0]) if header is not None else ()
+    return Envelope(version, calls[0], credentials)
+
+
+def open_envelope(body: bytes) -> tuple[Version, Element | None, list[Element]]:
+    """The version of a message, its Header if it has one, and what is in its Body. Raises as `read_envelope` does."""
     root = xml.parse(body)
     version = VERSIONS.get(str(root.tag))
     if version is None:
@@ -101,11 +110,10 @@ def read_envelope(body: bytes) -> Envelope:
     *before, last = _elements(root) or [root]
     if last.tag != version.body or len(before) > 1:
         raise INVALID_REQUEST(_LAYOUT)
-    calls = _elements(last)
-    if len(calls) != 1:
-        raise INVALID_REQUEST(f"The Body must hold exactly one element, the call; it holds {len(calls)}")
-    credentials = _read_header(version, before[0], calls[0]) if before else ()
-    return Envelope(version, calls[0], credentials)
+    header = before[0] if before else None
+    if header is not None and header.tag != version.tag("Header"):
+        raise INVALID_REQUEST(_LAYOUT)
+    return version, header, _elements(last)
 
 
 def _not_an_envelope(root: Element) -> Exception:
@@ -129,19 +137,22 @@ def _elements(parent: Element) -> list[Element]:
 
 def _read_header(version: Version, header: Element, child: Element) -> tuple[Credentials, ...]:
     """The credentials in the Header; a token's element is in the namespace of the call, or in none."""
-    if header.tag != version.tag("Header"):
-        raise INVALID_REQUEST(_LAYOUT)
-    if len(header) > limits.ENVELOPE_CALLS:
-        raise TOO_LARGE(f"The Header holds more than {limits.ENVELOPE_CALLS} elements")
     namespace = str(child.tag).rpartition("}")[0]
     token_tags = (f"{namespace}}}{TOKEN_HEADER}", TOKEN_HEADER)
-    for unknown in _must_understand(version, header, (*token_tags, SECURITY_HEADER)):
-        raise MUST_UNDERSTAND(f"The header {unknown[:100]} must be understood, and is not")
+    check_header(version, header, (*token_tags, SECURITY_HEADER))
     tokens = [Credentials(_text(each)) for each in header if each.tag in token_tags]
     return (
         *tokens,
         *(found for each in header.iterchildren(SECURITY_HEADER) for found in username_tokens(each)),
     )
+
+
+def check_header(version: Version, header: Element, known: tuple[str, ...] = ()) -> None:
+    """Raise MUST_UNDERSTAND for a header that says so and is not among those known, TOO_LARGE for too many."""
+    if len(header) > limits.ENVELOPE_CALLS:
+        raise TOO_LARGE(f"The Header holds more than {limits.ENVELOPE_CALLS} elements")
+    for unknown in _must_understand(version, header, known):
+        raise MUST_UNDERSTAND(f"The header {unknown[:100]} must be understood, and is not")
 
 
 def _text(element: Element) -> str:

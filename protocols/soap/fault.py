@@ -61,11 +61,11 @@ def write_fault(version: Version, namespace: str, refusal: Refusal) -> bytes:
         f'<{FAULT_ELEMENT} xmlns="{escape_attribute(namespace)}">{_write_detail(detail)}</{FAULT_ELEMENT}>'
     )
     layout = _layout12 if version is SOAP12 else _layout11
-    return version.wrap(layout(_code(version, refusal), escape(refusal.message), typed).encode())
+    return version.wrap(layout(code_of(version, refusal), escape(refusal.message), typed).encode())
 
 
-def _code(version: Version, refusal: Refusal) -> str:
-    """SOAP 1.1 section 4.4.1, SOAP 1.2 part 1 section 5.4.6."""
+def code_of(version: Version, refusal: Refusal) -> str:
+    """Who is to blame, as SOAP names it (1.1: section 4.4.1; 1.2: part 1, section 5.4.6)."""
     blame = ("Sender", "Receiver") if version is SOAP12 else ("Client", "Server")
     return _OWN_CODES.get(refusal.message) or blame[refusal.status >= 500]
 
