@@ -4,7 +4,7 @@ Credentials go in the protocol's own way where it has one: a header of the envel
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from struct import pack
 from typing import Any
 from urllib.parse import urlencode
@@ -40,8 +40,8 @@ class Face:
     """One way to call: what it sends for a function without arguments, and how it reads a fault.
 
     `status` is the HTTP status of all its faults (None: each fault's own), `asking` of those that ask for a credential,
-    but those of the checks in `own_status`. `adapter` names the face. `tells_request` says whether its faults hold the
-    request id, `tells_class` whether the exception. `result` reads a result in the adapter's place, where the answer
+    `statuses` those of the checks that differ. `adapter` names the face. `tells_request` says whether its faults hold
+    the request id, `tells_class` whether the exception. `result` reads a result in the adapter's place, where the answer
     names its request or has another form than the adapter asks for.
     """
 
@@ -52,7 +52,7 @@ class Face:
     fault: Callable[[bytes], Seen]
     status: int | None = None
     asking: int | None = None
-    own_status: frozenset[str] = frozenset()
+    statuses: Mapping[str, int] = field(default_factory=dict)
     adapter: str = "modern"
     tells_request: bool = True
     tells_class: bool = True
@@ -64,7 +64,7 @@ class Face:
 
     def fault_status(self, own: int, *, asks: bool, number: str) -> int:
         """The HTTP status of a check's fault that has this one of its own."""
-        return own if number in self.own_status else (self.asking if asks else self.status) or own
+        return self.statuses.get(number) or (self.asking if asks else self.status) or own
 
     def reader(self, gateway: Gateway) -> Protocol:
         """The adapter that reads its answers."""

@@ -13,8 +13,10 @@ from tests.access.faces import FACES, Face, Sent
 from tests.support import wire
 from tests.support.wire import AMF, FORM, XML, Seen, remoting
 
-SWITCHED_OFF = frozenset({"1", "2"})
-"""The checks whose faults are 403 there: web services, or the protocol, are off."""
+SWITCHED_OFF = {"1": 403, "2": 403}
+"""The checks whose faults are no 200 in REST: web services, or the protocol, are off."""
+IN_THE_ENGINE = {str(number): 500 for number in range(15, 26)}
+"""The checks whose faults are no 200 in SOAP: what PHP's engine says, and what comes from inside of it."""
 
 
 def door(protocol: str, credentials: Credentials) -> str:
@@ -90,13 +92,46 @@ def _xml_result(body: bytes) -> None:
     assert body == b'<?xml version="1.0" encoding="UTF-8" ?>\n<RESPONSE>\n</RESPONSE>\n'
 
 
+def _soap(function: str, credentials: Credentials) -> Sent:
+    query = urlencode(shown(credentials))
+    return Sent(door("soap", credentials), XML, wire.soap_call(function), {}, query)
+
+
+def _soap_in_path(function: str, credentials: Credentials) -> Sent:
+    """A user name and a password follow the address."""
+    if not (credentials.username and credentials.password):
+        return _soap(function, credentials)
+    path = f"{door('soap', credentials)}/{credentials.username}/{credentials.password}"
+    return Sent(path, XML, wire.soap_call(function), {})
+
+
+def soap_fault(body: bytes) -> Seen:
+    """The fault in a SOAP answer, of whichever kind; Moodle tells no class."""
+    (fault,) = etree.fromstring(body).iterfind("*/*")
+    texts = {each.tag: each.text or "" for each in fault}
+    assert list(texts) in (_FAULT, [*_FAULT, "detail"])
+    message, errorcode = texts["faultstring"].split(" | ERRORCODE: ")
+    assert texts["faultactor"] == errorcode
+    cause = texts.get("detail", "")
+    if texts["faultcode"] == "MOODLE:error":
+        assert message.endswith(f" - {cause}" if cause else "")
+        message = message.removesuffix(f" - {cause}")
+    else:
+        assert texts["faultcode"] in ("Receiver", "SOAP-ENV:Server", "SOAP-ENV:Client")
+    return Seen(errorcode, "", message, cause)
+
+
+_FAULT = ["faultcode", "faultstring", "faultactor"]
 _COMMON: Mapping[str, Any] = {"status": 200, "asking": 200, "adapter": "moodle", "tells_request": False}
-_REST: Mapping[str, Any] = {**_COMMON, "own_status": SWITCHED_OFF}
+_SOAP: Mapping[str, Any] = {**_COMMON, "statuses": IN_THE_ENGINE, "tells_class": False}
+_REST: Mapping[str, Any] = {**_COMMON, "statuses": SWITCHED_OFF}
 
 MOODLE_FACES: Sequence[Face] = (
     Face("moodle rest json", "rest", FORM, _rest("json"), json_fault, **_REST),
     Face("moodle rest xml", "rest", FORM, _rest("xml"), xml_fault, **_REST, result=_xml_result),
     Face("moodle xmlrpc", "xmlrpc", XML, _xmlrpc, xmlrpc_fault, **_COMMON, tells_class=False),
     Face("moodle amf", "amf", AMF, _amf, amf_fault, **_COMMON),
+    Face("moodle soap", "soap", XML, _soap, soap_fault, **_SOAP),
+    Face("moodle soap path", "soap", XML, _soap_in_path, soap_fault, **_SOAP),
 )
 ALL_FACES: Sequence[Face] = (*FACES, *MOODLE_FACES)

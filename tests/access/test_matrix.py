@@ -25,7 +25,8 @@ LEVELS: Mapping[str, bool] = {
 WAITS = {"3", "8", "24"}
 """The checks that say when to come again."""
 CANNOT: Mapping[tuple[str, str], str] = {
-    ("15", face): "the call is the Body's element, which has a name" for face in ("soap 1.1", "soap 1.2")
+    ("15", face): "the call is the Body's element, which has a name"
+    for face in ("soap 1.1", "soap 1.2", "moodle soap", "moodle soap path")
 }
 """Cells that are missing, by check and face."""
 NOBODY = "nobody"

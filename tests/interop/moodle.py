@@ -74,7 +74,7 @@ def serve(folder: Path) -> Iterator[Gateway]:
     try:
         site.change_user(USER, password_hash=PASSWORD_HASH)
         site.add_user(WEAK)
-        site.grant(WEAK, ["webservice/rest:use", "webservice/xmlrpc:use"])
+        site.grant(WEAK, [f"webservice/{name}:use" for name in ("rest", "soap", "xmlrpc")])
         weak_token = site.add_token(WEAK)
         open_widely(site)
         with served(site, folder) as url:

@@ -16,7 +16,7 @@ from protocols.soap.envelope import SOAP11
 from protocols.soap.moodle.envelope import APACHE, ENCODING11, XSD, Arguments, read_call
 from protocols.soap.moodle.fault import DASH, ERRORCODE
 from protocols.soap.moodle.values import read_value
-from protocols.soap.names import XSI
+from protocols.soap.names import WHITE_SPACE, XSI
 
 _TYPES = {bool: "boolean", int: "int", float: "double", str: "string"}
 
@@ -77,9 +77,8 @@ def _read_result(function: Function, answer: Arguments) -> Any:
 
 
 def _remote_fault(fault: Element) -> RemoteFault:
-    """What a fault says; no kind names the exception, and only kind A has the reason in its text."""
-    text, errorcode = fault.findtext("faultstring", ""), fault.findtext("faultactor", "")
-    message, cause = text.removesuffix(f"{ERRORCODE}{errorcode}"), fault.findtext("detail", "")
-    if fault.findtext("faultcode") == "MOODLE:error":
-        message, _, cause = message.partition(DASH)
+    """What a fault says; no kind names the exception, and kind A has the reason in its text, too."""
+    texts = (fault.findtext(name, "") for name in ("faultstring", "faultactor", "detail"))
+    text, errorcode, cause = (each.strip(WHITE_SPACE) for each in texts)
+    message = text.removesuffix(f"{ERRORCODE}{errorcode}").removesuffix(f"{DASH}{cause}")
     return RemoteFault("", errorcode, message, cause)

@@ -1,4 +1,4 @@
-"""The three kinds of fault that Moodle's SOAP server sends, all in SOAP 1.1; each says the errorcode.
+"""The three kinds of fault that Moodle's SOAP server sends, all in SOAP 1.1; each says the errorcode, and why.
 
 `A`: before PHP's SOAP engine has the call (who calls; anything about the WSDL). `B`: from the function, or around it.
 `C`: by the engine, which knows the functions that this caller may call, and what a message must look like.
@@ -59,10 +59,10 @@ def refuse(refusal: Refusal, kind: Kind, function: str | None = None) -> Reply:
 
 
 def _write(refusal: Refusal, kind: Kind, function: str | None) -> bytes:
-    why = debug_info(refusal)
-    message, code, detail = refusal.message, "Receiver", why
+    detail = debug_info(refusal)
+    message, code = refusal.message, "Receiver"
     if kind is Kind.A:
-        message, code, detail = DASH.join(filter(None, (message, why))), "MOODLE:error", ""
+        message, code = DASH.join(filter(None, (message, detail))), "MOODLE:error"
     elif kind is Kind.C:
         code = f"SOAP-ENV:{code_of(SOAP11, refusal)}"
         if refusal.check_number in _NOT_DECLARED:
