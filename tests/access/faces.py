@@ -41,8 +41,8 @@ class Face:
 
     `status` is the HTTP status of all its faults (None: each fault's own), `asking` of those that ask for a credential,
     `statuses` those of the checks that differ. `adapter` names the face. `tells_request` says whether its faults hold
-    the request id, `tells_class` whether the exception. `result` reads a result in the adapter's place, where the answer
-    names its request or has another form than the adapter asks for.
+    the request id, `tells_class` whether the exception. `result` reads a result in the adapter's place, where the
+    answer names its request or has another form than the adapter asks for.
     """
 
     name: str
