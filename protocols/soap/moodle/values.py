@@ -213,7 +213,8 @@ class _Reader:
 
 
 def _reference(element: Element) -> str | None:
-    return element.get("href") or element.get(_REF)
+    reference = element.get("href")
+    return element.get(_REF) if reference is None else reference
 
 
 def _item_type(element: Element) -> str | None:
