@@ -11,8 +11,12 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from functions.release import RELEASE
+from functions.users.delete import INVALID_USER
 from gateway.faults import INVALID_PARAMETER, INVALID_TOKEN
 from tests.interop.component import FUNCTIONS, SHIPPED, TEA_IS_COLD, component
+
+LAST_DEMO_USER, NOBODY = 21, 999999
+"""Ids that no client changes: the served gateway makes its caller first, and then 20 demo users."""
 
 CLIENT = "{client}"
 """Stands in texts for the client's name, so that two clients never create the same user."""
@@ -236,6 +240,18 @@ CASES: Sequence[Case] = (
         "core_user_get_users",
         {"criteria": [{"key": "username", "value": "user02"}, {"key": "lastname", "value": "lind%"}]},
         AtLeast(users=[AtLeast(username="user02", fullname="Björn Lindqvist", country="SE")]),
+    ),
+    Case("update-users", "core_user_update_users", {"users": [{"id": LAST_DEMO_USER, "city": "Perth"}]}),
+    Case(
+        "delete-users",
+        "core_user_delete_users",
+        {"userids": [NOBODY]},
+        fault=FaultExpected(
+            INVALID_USER.exception,
+            INVALID_USER.errorcode,
+            INVALID_USER.message,
+            f"No user has the id {NOBODY}",
+        ),
     ),
     Case("methods", "system.listMethods", value=[*_INTROSPECTION, *_CALLABLE], only="xmlrpc"),
     Case(

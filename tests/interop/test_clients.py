@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.interop.cases import Case, cases_of
+from tests.interop.cases import CASES, Case, cases_of
 from tests.interop.clients import Client
+from tests.interop.component import SHIPPED
 from tests.interop.lab import MISSING, PRESENT, REQUIRE_ALL, Lab
 from tests.interop.runner import Cell, ClientError, judge
 
@@ -42,3 +43,8 @@ def test_clients_are_there() -> None:
     assert PRESENT
     if REQUIRE_ALL:
         assert not MISSING, "make interop-deps installs what is missing"
+
+
+def test_every_shipped_function_is_called() -> None:
+    called = {case.function for case in CASES}
+    assert {each.name for brought in SHIPPED for each in brought.functions} <= called

@@ -158,5 +158,13 @@ public static partial class Program {
             new CoreUserCriterion { key = "username", value = "user02" },
             new CoreUserCriterion { key = "lastname", value = "lind%" },
         }).users.Select(ShowUser)));
+        Show("update-users", () => {
+            port.core_user_update_users(new[] { new CoreUserChangedUser { id = 21, city = "Perth" } });
+            return null;
+        });
+        Show("delete-users", () => {
+            port.core_user_delete_users(Longs(999999));
+            return null;
+        });
     }
 }

@@ -133,6 +133,8 @@ class Cases {
 			call("create-users", "core_user_create_users", [[jane]]),
 			call("get-users", "core_user_get_users_by_field", ["username", ["user01", "nobody"]]),
 			call("find-users", "core_user_get_users", [criteria]),
+			call("update-users", "core_user_update_users", [[{id: 21, city: "Perth"}]]),
+			call("delete-users", "core_user_delete_users", [[999999]]),
 		];
 	}
 

@@ -228,6 +228,8 @@ const CASES = [
   ["create-users", "core_user_create_users", [[jane]]],
   ["get-users", "core_user_get_users_by_field", ["username", ["user01", "nobody"]]],
   ["find-users", "core_user_get_users", [criteria]],
+  ["update-users", "core_user_update_users", [[struct({ id: 21, city: "Perth" })]]],
+  ["delete-users", "core_user_delete_users", [[999999]]],
 ];
 
 const CANNOT = [

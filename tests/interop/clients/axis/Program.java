@@ -234,5 +234,16 @@ public final class Program {
         };
         show("find-users", () -> Json.struct(
             "users", Json.list(Arrays.asList(port.core_user_get_users(criteria).getUsers()), Program::user)));
+        show("update-users", () -> {
+            CoreUserChangedUser moved = new CoreUserChangedUser();
+            moved.setId(21);
+            moved.setCity("Perth");
+            port.core_user_update_users(new CoreUserChangedUser[] {moved});
+            return null;
+        });
+        show("delete-users", () -> {
+            port.core_user_delete_users(new long[] {999999});
+            return null;
+        });
     }
 }

@@ -218,5 +218,7 @@ public final class Program {
             Json.struct("key", "username", "value", "user02"),
             Json.struct("key", "lastname", "value", "lind%"));
         show("find-users", gateway, "core_user_get_users", criteria);
+        show("update-users", gateway, "core_user_update_users", list(Json.struct("id", 21, "city", "Perth")));
+        show("delete-users", gateway, "core_user_delete_users", list(999999));
     }
 }

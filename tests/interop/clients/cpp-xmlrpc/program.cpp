@@ -265,6 +265,8 @@ void show_shipped(Shows &show) {
       structure({{"key", text("lastname")}, {"value", text("lind%")}}),
   });
   show("find-users", "core_user_get_users", {criteria});
+  show("update-users", "core_user_update_users", {list({structure({{"id", integer(21)}, {"city", text("Perth")}})})});
+  show("delete-users", "core_user_delete_users", {list({integer(999999)})});
 }
 
 Value inner_call(const string &function, const std::vector<Value> &arguments) {

@@ -118,3 +118,5 @@ $read get-users core_user_get_users_by_field --data-urlencode field=username \
 $read find-users core_user_get_users \
     --data-urlencode 'criteria[0][key]=username' --data-urlencode 'criteria[0][value]=user02' \
     --data-urlencode 'criteria[1][key]=lastname' --data-urlencode 'criteria[1][value]=lind%'
+form update-users core_user_update_users --data-urlencode 'users[0][id]=21' --data-urlencode 'users[0][city]=Perth'
+form delete-users core_user_delete_users --data-urlencode 'userids[0]=999999'

@@ -84,3 +84,5 @@ json create-users core_user_create_users "{\"users\": [{\"username\": \"$GATEWAY
 json get-users core_user_get_users_by_field '{"field": "username", "values": ["user01", "nobody"]}'
 json find-users core_user_get_users '{"criteria": [{"key": "username", "value": "user02"},
 {"key": "lastname", "value": "lind%"}]}'
+json update-users core_user_update_users '{"users": [{"id": 21, "city": "Perth"}]}'
+json delete-users core_user_delete_users '{"userids": [999999]}'

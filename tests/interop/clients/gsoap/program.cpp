@@ -469,6 +469,18 @@ void show_shipped(Proxy &proxy) {
   show("find-users", proxy, &Proxy::core_USCOREuser_USCOREget_USCOREusers, search, [](const auto &response) {
     return json::object({{"users", users(response.core_USCOREuser_USCOREget_USCOREusersResult->users)}});
   });
+  auto *moved = soap_new_api__CoreUserChangedUser(proxy.soap);
+  moved->id = 21;
+  moved->city = maker.string_of("Perth");
+  _api__core_USCOREuser_USCOREupdate_USCOREusers update;
+  update.users = soap_new_api__ArrayOfCoreUserChangedUser(proxy.soap);
+  update.users->CoreUserChangedUser = {moved};
+  show("update-users", proxy, &Proxy::core_USCOREuser_USCOREupdate_USCOREusers, update,
+       [](const auto &) { return "null"; });
+  _api__core_USCOREuser_USCOREdelete_USCOREusers remove;
+  remove.userids = maker.longs({999999});
+  show("delete-users", proxy, &Proxy::core_USCOREuser_USCOREdelete_USCOREusers, remove,
+       [](const auto &) { return "null"; });
 }
 
 }  // namespace

@@ -200,6 +200,8 @@ public final class Program {
         show("find-users", "core_user_get_users", "criteria", List.of(
             Json.struct("key", "username", "value", "user02"),
             Json.struct("key", "lastname", "value", "lind%")));
+        show("update-users", "core_user_update_users", "users", List.of(Json.struct("id", 21, "city", "Perth")));
+        show("delete-users", "core_user_delete_users", "userids", List.of(999999));
     }
 
     public static void main(String[] arguments) throws Exception {

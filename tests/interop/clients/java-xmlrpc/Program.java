@@ -250,7 +250,10 @@ public final class Program {
             Json.struct("key", "username", "value", "user02"),
             Json.struct("key", "lastname", "value", "lind%"),
         };
+        Object[] moved = {Json.struct("id", 21, "city", "Perth")};
         show(client, "find-users", "core_user_get_users", (Object) criteria);
+        show(client, "update-users", "core_user_update_users", (Object) moved);
+        show(client, "delete-users", "core_user_delete_users", (Object) new Object[] {999999});
     }
 
     private static Object innerCall(String function, Object... arguments) {

@@ -275,5 +275,18 @@ public final class Program {
         criteria.getCoreUserCriterion().add(newCriterion("lastname", "lind%"));
         show("find-users", () -> Json.struct("users", Json.list(
             port.coreUserGetUsers(criteria).getUsers().getCoreUserUserDetail(), Program::user)));
+        show("update-users", () -> {
+            CoreUserChangedUser moved = new CoreUserChangedUser();
+            moved.setId(21);
+            moved.setCity("Perth");
+            ArrayOfCoreUserChangedUser users = new ArrayOfCoreUserChangedUser();
+            users.getCoreUserChangedUser().add(moved);
+            port.coreUserUpdateUsers(users);
+            return null;
+        });
+        show("delete-users", () -> {
+            port.coreUserDeleteUsers(longs(999999L));
+            return null;
+        });
     }
 }

@@ -195,6 +195,8 @@ public static class Program {
             new { key = "lastname", value = "lind%" },
         };
         Show("find-users", "core_user_get_users", new { criteria });
+        Show("update-users", "core_user_update_users", new { users = new[] { new { id = 21, city = "Perth" } } });
+        Show("delete-users", "core_user_delete_users", new { userids = new[] { 999999 } });
     }
 
     public static void Main() {

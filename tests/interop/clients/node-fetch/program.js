@@ -133,6 +133,8 @@ const CASES = [
   ["create-users", "core_user_create_users", { users: [jane] }],
   ["get-users", "core_user_get_users_by_field", { field: "username", values: ["user01", "nobody"] }],
   ["find-users", "core_user_get_users", { criteria }],
+  ["update-users", "core_user_update_users", { users: [{ id: 21, city: "Perth" }] }],
+  ["delete-users", "core_user_delete_users", { userids: [999999] }],
 ];
 
 async function main() {

@@ -172,6 +172,8 @@ const CASES = [
     { criteria: { CoreUserCriterion: criteria } },
     (found) => ({ ...found, users: items("CoreUserUserDetail")(found.users) }),
   ],
+  ["update-users", "core_user_update_users", { users: { CoreUserChangedUser: [{ id: 21, city: "Perth" }] } }],
+  ["delete-users", "core_user_delete_users", { userids: { long: [999999] } }],
 ];
 
 async function main() {

@@ -181,6 +181,8 @@ show('create-users', 'core_user_create_users', [list($jane)]);
 show('get-users', 'core_user_get_users_by_field', [text('username'), texts('user01', 'nobody')]);
 sub criterion { my ($key, $value) = @_; return struct(key => text($key), value => text($value)); }
 show('find-users', 'core_user_get_users', [list(criterion('username', 'user02'), criterion('lastname', 'lind%'))]);
+show('update-users', 'core_user_update_users', [list(struct(id => long(21), city => text('Perth')))]);
+show('delete-users', 'core_user_delete_users', [list(long(999999))]);
 show('methods', 'system.listMethods');
 show('method-signature', 'system.methodSignature', [text('interop_optional')]);
 show('multicall', 'system.multicall', [list(

@@ -233,3 +233,6 @@ my $criteria = holds('criteria', criterion('username', 'user02'), criterion('las
 show('find-users', 'core_user_get_users', [$criteria], sub {
     return {users => [many($_[0]{users}{CoreUserUserDetail})]};
 });
+my $moved = holds('users', holds('CoreUserChangedUser', long(id => 21), text(city => 'Perth')));
+show('update-users', 'core_user_update_users', [$moved]);
+show('delete-users', 'core_user_delete_users', [holds('userids', long(long => 999999))]);

@@ -159,3 +159,5 @@ show('find-users', 'core_user_get_users', ['criteria' => [
     ['key' => 'username', 'value' => 'user02'],
     ['key' => 'lastname', 'value' => 'lind%'],
 ]]);
+show('update-users', 'core_user_update_users', ['users' => [['id' => 21, 'city' => 'Perth']]]);
+show('delete-users', 'core_user_delete_users', ['userids' => [999999]]);

@@ -194,6 +194,8 @@ show('find-users', 'core_user_get_users', [[
     ['key' => 'username', 'value' => 'user02'],
     ['key' => 'lastname', 'value' => 'lind%'],
 ]]);
+show('update-users', 'core_user_update_users', [[['id' => 21, 'city' => 'Perth']]]);
+show('delete-users', 'core_user_delete_users', [[999999]]);
 show('methods', 'system.listMethods');
 show('method-signature', 'system.methodSignature', ['interop_optional']);
 show('multicall', 'system.multicall', [[

@@ -199,3 +199,7 @@ show('find-users', 'core_user_get_users', ['criteria' => ['CoreUserCriterion' =>
     ['key' => 'username', 'value' => 'user02'],
     ['key' => 'lastname', 'value' => 'lind%'],
 ]]], fn (object $found): array => ['users' => $found->users->CoreUserUserDetail]);
+show('update-users', 'core_user_update_users', [
+    'users' => ['CoreUserChangedUser' => [['id' => 21, 'city' => 'Perth']]],
+]);
+show('delete-users', 'core_user_delete_users', ['userids' => ['long' => [999999]]]);

@@ -197,3 +197,5 @@ show("create-users", "core_user_create_users", [JANE])
 show("get-users", "core_user_get_users_by_field", "username", ["user01", "nobody"])
 CRITERIA = [{"key": "username", "value": "user02"}, {"key": "lastname", "value": "lind%"}]
 show("find-users", "core_user_get_users", CRITERIA)
+show("update-users", "core_user_update_users", [{"id": 21, "city": "Perth"}])
+show("delete-users", "core_user_delete_users", [999999])

@@ -165,3 +165,5 @@ show("create-users", "core_user_create_users", users=[JANE])
 show("get-users", "core_user_get_users_by_field", field="username", values=["user01", "nobody"])
 CRITERIA = [{"key": "username", "value": "user02"}, {"key": "lastname", "value": "lind%"}]
 show("find-users", "core_user_get_users", criteria=CRITERIA)
+show("update-users", "core_user_update_users", users=[{"id": 21, "city": "Perth"}])
+show("delete-users", "core_user_delete_users", userids=[999999])

@@ -183,6 +183,8 @@ show("create-users", GATEWAY.core_user_create_users, [JANE])
 show("get-users", GATEWAY.core_user_get_users_by_field, "username", ["user01", "nobody"])
 CRITERIA = [{"key": "username", "value": "user02"}, {"key": "lastname", "value": "lind%"}]
 show("find-users", GATEWAY.core_user_get_users, CRITERIA)
+show("update-users", GATEWAY.core_user_update_users, [{"id": 21, "city": "Perth"}])
+show("delete-users", GATEWAY.core_user_delete_users, [999999])
 show("methods", GATEWAY.system.listMethods)
 show("method-signature", GATEWAY.system.methodSignature, "interop_optional")
 

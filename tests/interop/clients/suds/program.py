@@ -215,3 +215,6 @@ show(
     {"CoreUserCriterion": CRITERIA},
     read=lambda found: {"users": members_of_each(found.users)},
 )
+MOVED = {"CoreUserChangedUser": [{"id": 21, "city": "Perth"}]}
+show("update-users", SERVICE.core_user_update_users, MOVED)
+show("delete-users", SERVICE.core_user_delete_users, {"long": [999999]})

@@ -257,3 +257,6 @@ show(
     {"CoreUserCriterion": CRITERIA},
     read=lambda found: {"users": [members(each) for each in items(found.users, "CoreUserUserDetail")]},
 )
+MOVED = {"CoreUserChangedUser": [{"id": 21, "city": "Perth"}]}
+show("update-users", SERVICE.core_user_update_users, MOVED)
+show("delete-users", SERVICE.core_user_delete_users, {"long": [999999]})
