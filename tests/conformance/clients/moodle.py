@@ -1,4 +1,8 @@
-"""Clients at Moodle's addresses: httpx with forms that ask for JSON, and xmlrpc.client; as scripts for Moodle call."""
+"""Clients at Moodle's addresses, as scripts for Moodle call them.
+
+httpx with forms that ask for JSON, xmlrpc.client, and SOAP as PHP's SoapClient writes it; that one itself takes the
+steps of tests/interop/moodle.py.
+"""
 
 import xmlrpc.client
 from collections.abc import Mapping
@@ -7,9 +11,12 @@ from urllib.parse import urlencode
 
 import httpx
 
+from gateway.web import Response
+from tests.access.moodle_faces import IN_THE_ENGINE
 from tests.conformance.clients.base import TEXTS, Caller, Client, FaultSeen, Result, Seen, places, rewrite
 from tests.conformance.clients.rest import form_fields
 from tests.conformance.clients.xmlrpc import XmlRpc
+from tests.moodle import soap
 
 
 def _door(protocol: str, caller: Caller) -> str:
@@ -72,6 +79,46 @@ class MoodleRest(Client):
             "",
             response.status_code,
         )
+
+
+class MoodleSoap(Client):
+    """PHP's messages over httpx, read with lxml: lists are arrays, structures Maps, parts come by name or position."""
+
+    name = "moodle-soap"
+    protocol = "soap"
+    tells = frozenset()
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.http = httpx.Client(base_url=url, timeout=30)
+
+    def call(self, function: str, arguments: Mapping[str, Any], caller: Caller) -> Seen:
+        prefix = "param" if places(arguments) else ""
+        parts = [soap.part(f"{prefix}{name}", value) for name, value in self.expects(dict(arguments)).items()]
+        return self.send(function, "".join(parts), caller)
+
+    def send(self, function: str, raw: str, caller: Caller) -> Seen:
+        address = f"{_door('soap', caller)}?{urlencode(_shown(caller))}"
+        headers = {"content-type": "text/xml; charset=utf-8"}
+        response = self.http.post(address, content=soap.called(function, raw), headers=headers)
+        self.last.keep(response.status_code, response.headers, response.content)
+        answer = Response(response.status_code, dict(response.headers), response.content)
+        if b":Fault>" not in response.content:
+            return Result(soap.result(answer))
+        self.fault = soap.fault(answer)
+        errorcode, cause = self.fault["faultactor"], self.fault.get("detail", "")
+        message = self.fault["faultstring"].removesuffix(f" | ERRORCODE: {errorcode}")
+        return FaultSeen("", errorcode, message.removesuffix(f" - {cause}"), cause, {}, "", answer.status)
+
+    def expects(self, value: Any) -> Any:
+        return rewrite(value, TEXTS)
+
+    def fault_status(self, own: int, caller: Caller, check: str | None) -> int:  # noqa: ARG002
+        before_the_engine = caller.shows_nothing or (check is not None and check not in IN_THE_ENGINE)
+        return 200 if before_the_engine else 500
+
+    def close(self) -> None:
+        self.http.close()
 
 
 class MoodleXmlRpc(XmlRpc):
