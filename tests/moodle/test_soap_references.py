@@ -147,6 +147,18 @@ def test_values_nested_too_deep(moodle: Site, levels: int) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("levels", "errorcode"), [(limits.DEPTH - 2, "invalidparameter"), (limits.DEPTH - 1, "invalidrequest")]
+)
+@pytest.mark.parametrize("inner", ['<x href="#s"/>', '<x href="#s"/>' * 2, "<x>7</x>"])
+def test_a_reference_is_as_deep_as_what_it_names(
+    moodle: Site, levels: int, errorcode: str, inner: str
+) -> None:
+    """The part is at depth 1, so that what is in `levels` elements is two deeper than these are many."""
+    nested = f"<people>{'<x>' * levels}{inner}{'</x>' * levels}</people>"
+    assert fault(send(moodle, referring(nested, independent("s", "7"))))["faultactor"] == errorcode
+
+
 def test_references_do_not_hide_depth(moodle: Site) -> None:
     """Each element nests half as deep as is allowed."""
     half = limits.DEPTH // 2 + 1

@@ -14,8 +14,9 @@ from gateway.types import Unreadable
 from gateway.xml import Element
 from protocols.soap.lexical import read_boolean, read_double, read_integer
 from protocols.soap.moodle.envelope import ENCODING11, ENCODING12, IDS, Arguments
-from protocols.soap.names import WHITE_SPACE, XSI
-from protocols.soap.reader import is_nil
+from protocols.soap.names import NIL, WHITE_SPACE, XSI
+
+Attributes = Mapping[str, str]
 
 CHUNK: Final = 64
 """As many characters of a text count as one value more: what reads a text that is named again looks at each."""
@@ -27,7 +28,7 @@ _ARRAY_SIZE: Final = f"{{{ENCODING12}}}arraySize"
 _OFFSET, _POSITION = f"{{{ENCODING11}}}offset", f"{{{ENCODING11}}}position"
 _REF: Final = f"{{{ENCODING12}}}ref"
 
-_ARRAY, _MAP = "Array", "Map"
+_ARRAY, _MAP, _PAIR = "Array", "Map", ["key", "value"]
 _INTEGERS = (
     *("byte", "short", "int", "long", "integer", "nonNegativeInteger", "positiveInteger"),
     *(
@@ -67,8 +68,8 @@ def read_parts(arguments: Arguments, names: Sequence[str]) -> dict[str, Any]:
     the parts, for references that go round in a circle, and for more, or deeper nested, values than the limits allow.
     """
     reader = _Reader(arguments.body)
-    parts = list(arguments.call)
-    if _has_text(arguments.call.text) or any(_has_text(each.tail) for each in parts):
+    parts = _children(arguments.call)
+    if parts is None:
         raise INVALID_REQUEST("There is text between the parts of the call")
     if any(_local(each) in names for each in parts):
         return reader.members(parts, 1)
@@ -85,7 +86,20 @@ def read_value(arguments: Arguments, element: Element) -> Any:
 
 
 def _local(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2]
+    tag: Any = element.tag
+    name: str = tag.rpartition("}")[2]
+    return name
+
+
+def _children(element: Element) -> list[Element] | None:
+    """The elements in an element, if there is no text between them."""
+    children = list(element)
+    if _has_text(element.text):
+        return None
+    for child in children:
+        if _has_text(child.tail):
+            return None
+    return children
 
 
 def _has_text(text: str | None) -> bool:
@@ -111,19 +125,24 @@ class _Reader:
 
     def value(self, element: Element, depth: int, declared: str = "") -> Any:
         """The value of an element at a depth; `declared` is the type that its array names for it."""
-        reference = _reference(element)
+        given, text = element.items(), element.text or ""
+        if text and len(given) == 1 and given[0][0] == _TYPE and not len(element):  # as most scalars come
+            self._enter(text, depth)
+            return _scalar(text, given[0][1].rpartition(":")[2])
+        attributes: Attributes = dict(given)
+        reference = _reference(attributes)
         if reference is not None:
             return self._refer(reference, depth)
-        self._enter(element, depth)
-        if is_nil(element):
+        self._enter(text, depth)
+        if attributes.get(NIL, "").strip(WHITE_SPACE) in ("true", "1"):
             return None
-        kind = (element.get(_TYPE) or declared).rpartition(":")[2]
-        items = _item_type(element)
+        kind = (attributes.get(_TYPE) or declared).rpartition(":")[2]
+        items = _item_type(attributes)
         if items is not None or kind == _ARRAY:
-            return self._array(element, items or "", depth)
+            return self._array(element, attributes, items or "", depth)
         if len(element):
             return self._structure(element, kind, depth)
-        return _scalar(element.text or "", kind)
+        return _scalar(text, kind)
 
     def members(self, children: Sequence[Element], depth: int) -> dict[str, Any]:
         """The values of elements by their names."""
@@ -133,11 +152,12 @@ class _Reader:
             values[name] = _TWICE if name in values else value
         return values
 
-    def _enter(self, element: Element, depth: int) -> None:
-        if depth > limits.DEPTH:
-            raise INVALID_REQUEST(f"Values are nested deeper than {limits.DEPTH}")
-        self._deepest = max(self._deepest, depth)
-        self._spend(1 + len(element.text or "") // CHUNK)
+    def _enter(self, text: str, depth: int) -> None:
+        if depth > self._deepest:
+            if depth > limits.DEPTH:
+                raise INVALID_REQUEST(f"Values are nested deeper than {limits.DEPTH}")
+            self._deepest = depth
+        self._spend(1 + len(text) // CHUNK)
 
     def _spend(self, count: int) -> None:
         self._left -= count
@@ -145,8 +165,8 @@ class _Reader:
             raise INVALID_REQUEST(f"The message holds more than {limits.NODES} values")
 
     def _structure(self, element: Element, kind: str, depth: int) -> Any:
-        children = list(element)
-        if _has_text(element.text) or any(_has_text(each.tail) for each in children):
+        children = _children(element)
+        if children is None:
             return _MIXED
         if kind == _MAP:
             return self._map(children, depth)
@@ -157,21 +177,22 @@ class _Reader:
     def _map(self, items: Sequence[Element], depth: int) -> Any:
         values: dict[str, Any] = {}
         for item in items:
-            parts = {_local(each): each for each in item}
-            if parts.keys() != {"key", "value"} or len(item) != len(parts):
+            pair = _children(item)
+            if pair is None or [_local(each) for each in pair] != _PAIR:
                 return _NO_MAP
-            key = self.value(parts["key"], depth + 1)
+            key, value = (self.value(each, depth + 1) for each in pair)
             if type(key) not in (str, int):
                 return _NO_MAP
-            name, value = str(key), self.value(parts["value"], depth + 1)
+            name = str(key)
             values[name] = _TWICE if name in values else value
         return values
 
-    def _array(self, element: Element, item_type: str, depth: int) -> Any:
-        children = list(element)
-        if _has_text(element.text) or any(_has_text(each.tail) for each in children):
+    def _array(self, element: Element, attributes: Attributes, item_type: str, depth: int) -> Any:
+        children = _children(element)
+        if children is None:
             return _MIXED
-        if element.get(_OFFSET) or _dimensions(element) > 1 or any(each.get(_POSITION) for each in children):
+        sparse = _OFFSET in attributes or any(each.get(_POSITION) for each in children)
+        if sparse or _dimensions(attributes) > 1:
             return _SPARSE
         return [self.value(each, depth + 1, item_type) for each in children]
 
@@ -191,11 +212,11 @@ class _Reader:
 
     def _resolve(self, name: str, depth: int) -> Any:
         element = self._targets.get(name)
-        if element is None or _reference(element) is not None:
+        if element is None or _reference(dict(element.items())) is not None:
             return _DANGLING
         self._named[name] = None
         left, deepest = self._left, self._deepest
-        self._deepest = depth
+        self._deepest = depth - 1
         value = self.value(element, depth)
         self._named[name] = _Named(value, left - self._left, self._deepest - depth)
         self._deepest = max(deepest, self._deepest)
@@ -212,23 +233,23 @@ class _Reader:
         return targets
 
 
-def _reference(element: Element) -> str | None:
-    reference = element.get("href")
-    return element.get(_REF) if reference is None else reference
+def _reference(attributes: Attributes) -> str | None:
+    reference = attributes.get("href")
+    return attributes.get(_REF) if reference is None else reference
 
 
-def _item_type(element: Element) -> str | None:
+def _item_type(attributes: Attributes) -> str | None:
     """The type that an array names for its items, "" if it names none; None if it is no array."""
-    declared = element.get(_ARRAY_TYPE)
+    declared = attributes.get(_ARRAY_TYPE)
     if declared is None:
-        return element.get(_ITEM_TYPE, None if element.get(_ARRAY_SIZE) is None else "")
+        return attributes.get(_ITEM_TYPE, "" if _ARRAY_SIZE in attributes else None)
     name = declared.rpartition("[")[0]
     return _ARRAY if name.endswith("]") else name
 
 
-def _dimensions(element: Element) -> int:
-    size = element.get(_ARRAY_TYPE, "").rpartition("[")[2].split(",")
-    return max(len(size), len(element.get(_ARRAY_SIZE, "").split()))
+def _dimensions(attributes: Attributes) -> int:
+    size = attributes.get(_ARRAY_TYPE, "").rpartition("[")[2].split(",")
+    return max(len(size), len(attributes.get(_ARRAY_SIZE, "").split()))
 
 
 def _scalar(text: str, kind: str) -> Any:
