@@ -11,7 +11,7 @@ DEPTH = 64
 its own depth of recursion)."""
 
 NODES = 500_000
-"""How many values an AMF packet may hold; a reference counts as much as what it names."""
+"""How many values an AMF packet, or a call in SOAP's encoding, may hold; a reference counts as what it names."""
 
 FORM_PAIRS = 50_000
 """How many name=value pairs a form or query may hold."""

@@ -275,10 +275,13 @@ def test_an_integer_beyond_32_bits_is_a_long(number: int) -> None:
         (f"{SIMPLE}/{USER}", {}, "missingusername"),
         (f"{SIMPLE}/{USER}/{PASSWORD}/more", {}, "missingusername"),
         (f"{SIMPLE}/{USER}/", {}, "missingusername"),
+        (f"{SIMPLE}/", {"wstoken": "TOKEN"}, "missingusername"),
+        (SIMPLE, {"wstoken": "TOKEN"}, "missingusername"),
     ],
 )
 def test_credentials_that_are_refused(moodle: Site, path: str, query: dict[str, str], errorcode: str) -> None:
-    answer = send(moodle, called("test_void"), query, path)
+    shown = {name: moodle.token if value == "TOKEN" else value for name, value in query.items()}
+    answer = send(moodle, called("test_void"), shown, path)
     assert answer.status == 200
     assert fault(answer)["faultactor"] == errorcode
 

@@ -54,6 +54,10 @@ def test_scalars(moodle: Site) -> None:
     number = independent("n", "7", 'xsi:type="xsd:int"')
     parts = '<a href="#n"/><b href="#n"/>'
     assert result(send(moodle, referring(parts, number, function="test_echo"))) == "7 7"
+    numbers = '<e SOAP-ENC:arrayType="xsd:int[2]"><item href="#n"/><item href="#n"/></e><a>x</a>'
+    assert (
+        result(send(moodle, referring(numbers, number, function="test_optional"))) == "x|None|absent|7|[7, 7]"
+    )
     nil = independent("n", "", 'xsi:nil="true"')
     optional = '<a>x</a><b href="#n"/>'
     assert (

@@ -14,8 +14,8 @@ SIMPLE = replace(_SIMPLE, below=True, secret=True)
 
 def find_credentials(request: Request, parameters: Parameters) -> Credentials:
     """Those in the query; where user name or password are missing there, two segments of the path are both."""
-    if not request.tail:
-        return take_credentials(request.path, parameters)
+    if not request.path.startswith(SIMPLE.path):
+        return take_credentials(SERVER.path, parameters)
     found = take_credentials(SIMPLE.path, parameters)
     segments = request.tail.strip("/").split("/")
     if (found.username and found.password) or len(segments) != 2:

@@ -14,9 +14,8 @@ from gateway.types import Unreadable
 from gateway.xml import Element
 from protocols.soap.lexical import read_boolean, read_double, read_integer
 from protocols.soap.moodle.envelope import ENCODING11, ENCODING12, IDS, Arguments
-from protocols.soap.names import NIL, WHITE_SPACE, XSI
-
-Attributes = Mapping[str, str]
+from protocols.soap.names import WHITE_SPACE, XSI
+from protocols.soap.reader import is_nil
 
 CHUNK: Final = 64
 """As many characters of a text count as one value more: what reads a text that is named again looks at each."""
@@ -53,6 +52,7 @@ _TEXTS = frozenset(
     }
 )
 """The types whose empty element is an empty text; that of any other type has no members."""
+_SIMPLE = _SCALARS.keys() | (_TEXTS - {""})
 
 _MIXED = Unreadable("text where only elements belong")
 _TWICE = Unreadable("given more than once")
@@ -125,21 +125,21 @@ class _Reader:
 
     def value(self, element: Element, depth: int, declared: str = "") -> Any:
         """The value of an element at a depth; `declared` is the type that its array names for it."""
-        given, text = element.items(), element.text or ""
-        if text and len(given) == 1 and given[0][0] == _TYPE and not len(element):  # as most scalars come
+        # Asked for one by one: lxml takes quadratic time to list the attributes of an element.
+        text, own = element.text or "", element.get(_TYPE)
+        kind = (own or declared).rpartition(":")[2]
+        if own and kind in _SIMPLE and len(element.attrib) == 1 and not len(element):  # as most scalars come
             self._enter(text, depth)
-            return _scalar(text, given[0][1].rpartition(":")[2])
-        attributes: Attributes = dict(given)
-        reference = _reference(attributes)
+            return _scalar(text, kind)
+        reference = _reference(element)
         if reference is not None:
             return self._refer(reference, depth)
         self._enter(text, depth)
-        if attributes.get(NIL, "").strip(WHITE_SPACE) in ("true", "1"):
+        if is_nil(element):
             return None
-        kind = (attributes.get(_TYPE) or declared).rpartition(":")[2]
-        items = _item_type(attributes)
+        items = _item_type(element)
         if items is not None or kind == _ARRAY:
-            return self._array(element, attributes, items or "", depth)
+            return self._array(element, items or "", depth)
         if len(element):
             return self._structure(element, kind, depth)
         return _scalar(text, kind)
@@ -187,12 +187,12 @@ class _Reader:
             values[name] = _TWICE if name in values else value
         return values
 
-    def _array(self, element: Element, attributes: Attributes, item_type: str, depth: int) -> Any:
+    def _array(self, element: Element, item_type: str, depth: int) -> Any:
         children = _children(element)
         if children is None:
             return _MIXED
-        sparse = _OFFSET in attributes or any(each.get(_POSITION) for each in children)
-        if sparse or _dimensions(attributes) > 1:
+        sparse = element.get(_OFFSET) or any(each.get(_POSITION) for each in children)
+        if sparse or _dimensions(element) > 1:
             return _SPARSE
         return [self.value(each, depth + 1, item_type) for each in children]
 
@@ -212,7 +212,7 @@ class _Reader:
 
     def _resolve(self, name: str, depth: int) -> Any:
         element = self._targets.get(name)
-        if element is None or _reference(dict(element.items())) is not None:
+        if element is None or _reference(element) is not None:
             return _DANGLING
         self._named[name] = None
         left, deepest = self._left, self._deepest
@@ -233,23 +233,23 @@ class _Reader:
         return targets
 
 
-def _reference(attributes: Attributes) -> str | None:
-    reference = attributes.get("href")
-    return attributes.get(_REF) if reference is None else reference
+def _reference(element: Element) -> str | None:
+    reference = element.get("href")
+    return element.get(_REF) if reference is None else reference
 
 
-def _item_type(attributes: Attributes) -> str | None:
+def _item_type(element: Element) -> str | None:
     """The type that an array names for its items, "" if it names none; None if it is no array."""
-    declared = attributes.get(_ARRAY_TYPE)
+    declared = element.get(_ARRAY_TYPE)
     if declared is None:
-        return attributes.get(_ITEM_TYPE, "" if _ARRAY_SIZE in attributes else None)
+        return element.get(_ITEM_TYPE, None if element.get(_ARRAY_SIZE) is None else "")
     name = declared.rpartition("[")[0]
     return _ARRAY if name.endswith("]") else name
 
 
-def _dimensions(attributes: Attributes) -> int:
-    size = attributes.get(_ARRAY_TYPE, "").rpartition("[")[2].split(",")
-    return max(len(size), len(attributes.get(_ARRAY_SIZE, "").split()))
+def _dimensions(element: Element) -> int:
+    size = element.get(_ARRAY_TYPE, "").rpartition("[")[2].split(",")
+    return max(len(size), len(element.get(_ARRAY_SIZE, "").split()))
 
 
 def _scalar(text: str, kind: str) -> Any:
