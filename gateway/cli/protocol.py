@@ -6,6 +6,7 @@ from gateway import administration
 from gateway.cli.options import as_json as json_option
 from gateway.cli.output import show
 from gateway.cli.place import Place, pass_place
+from gateway.protocol import names_of
 
 
 @click.group()
@@ -29,7 +30,7 @@ def list_(place: Place, as_json: bool) -> None:
 def enable(place: Place, name: str) -> None:
     """Let calls come by a protocol; all workers follow within a second."""
     with place.session(write=True) as db:
-        administration.enable_protocol(db, name, [each.name for each in place.protocols()])
+        administration.enable_protocol(db, name, names_of(place.protocols()))
     click.echo(f"The protocol {name} is enabled.")
 
 
@@ -39,5 +40,5 @@ def enable(place: Place, name: str) -> None:
 def disable(place: Place, name: str) -> None:
     """Let no call come by a protocol; all workers follow within a second."""
     with place.session(write=True) as db:
-        administration.disable_protocol(db, name, [each.name for each in place.protocols()])
+        administration.disable_protocol(db, name, names_of(place.protocols()))
     click.echo(f"The protocol {name} is disabled.")

@@ -37,6 +37,9 @@ COLLECTIONS = frozenset(
     f"flex.messaging.io.{name}" for name in ("ArrayCollection", "ArrayList", "ObjectProxy")
 )
 
+_NO_NAME: Final = 0x01
+"""An empty text where a name is expected: no members (more) by name."""
+
 _double = struct.Struct(">d").unpack_from
 
 
@@ -172,9 +175,12 @@ class Amf3Decoder(References):
         """A list; with members by name, or holes in it, what Flash sends is an object with its indices for names."""
         slot = self._open(depth)
         members: dict[str, Any] = {}
-        at = self._read_members(members, at, depth + 1)
+        if self._data[at] == _NO_NAME:
+            at += 1
+        else:
+            at = self._read_members(members, at, depth + 1)
         self._declare(count, at, "an array")
-        items, at = self._items(count, at, depth + 1)
+        items, at = self._items(count, at, depth + 1) if count else ([], at)
         value: list[Any] | dict[str, Any] = items
         if members:
             self._budget.spend(len(members))
@@ -240,9 +246,12 @@ class Amf3Decoder(References):
         if sealed:
             values, at = self._items(len(sealed), at, depth + 1)
             members = dict(zip(sealed, values, strict=True))
-        if dynamic:
+        if dynamic and self._data[at] == _NO_NAME:
+            at += 1
+        elif dynamic:
             at = self._read_members(members, at, depth + 1)
-        self._budget.spend(len(members))
+        if members:
+            self._budget.spend(len(members))
         value = self._objects[slot] = read_object(name, members) if name else members
         return value, at
 
