@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.access.causes import CAUSES, Method, Subject, make_fail, make_subject, open_widely
 from tests.conformance.clients.amf import Amf, Amf3, Flex
 from tests.conformance.clients.base import Caller, Client
-from tests.conformance.clients.moodle import MoodleRest, MoodleSoap, MoodleXmlRpc
+from tests.conformance.clients.moodle import MoodleAmf, MoodleRest, MoodleSoap, MoodleXmlRpc
 from tests.conformance.clients.rest import Form, Json, Query
 from tests.conformance.clients.soap_suds import Suds
 from tests.conformance.clients.soap_zeep import Zeep, Zeep12
@@ -28,6 +28,7 @@ CLIENTS = {
     "pyamf": "amf",
     "pyamf3": "amf",
     "flex": "amf",
+    "moodle-amf": "amf",
     "moodle-rest": "rest",
     "moodle-soap": "soap",
     "moodle-xmlrpc": "xmlrpc",
@@ -57,7 +58,7 @@ class World:
             *(Json(self.url), Form(self.url), Query(self.url), XmlRpc(self.url)),
             *(Amf(self.url), Amf3(self.url), Flex(self.url)),
             *(Zeep(self.url, token), Zeep12(self.url, token), Suds(self.url, token)),
-            *(MoodleRest(self.url), MoodleSoap(self.url), MoodleXmlRpc(self.url)),
+            *(MoodleAmf(self.url), MoodleRest(self.url), MoodleSoap(self.url), MoodleXmlRpc(self.url)),
         )
         return {client.name: client for client in made}
 

@@ -13,6 +13,7 @@ import httpx
 
 from gateway.web import Response
 from tests.access.moodle_faces import IN_THE_ENGINE
+from tests.conformance.clients.amf import Amf, RemotingService
 from tests.conformance.clients.base import TEXTS, Caller, Client, FaultSeen, Result, Seen, places, rewrite
 from tests.conformance.clients.rest import form_fields
 from tests.conformance.clients.xmlrpc import XmlRpc
@@ -119,6 +120,29 @@ class MoodleSoap(Client):
 
     def close(self) -> None:
         self.http.close()
+
+
+class MoodleAmf(Amf):
+    """Py3AMF, with the credentials in the address and functions of Moodle's virtual class."""
+
+    name = "moodle-amf"
+    tells = frozenset({"exception"})
+
+    def service(self, caller: Caller) -> Any:
+        return RemotingService(self.address(caller), opener=self._open, amf_version=self.version)
+
+    def target(self, function: str) -> str:
+        return f"webservices_virtual_class_000000.{function}"
+
+    def address(self, caller: Caller) -> str:
+        return f"{self.url.removesuffix('/amf')}{_door('amf', caller)}?{urlencode(_shown(caller))}"
+
+    def compare(self, fault: Any, status: Mapping[str, Any]) -> None:
+        assert (fault.description, status["line"], status["code"]) == (status["description"], 0, 0)
+
+    def _fault(self, status: Mapping[str, Any]) -> FaultSeen:
+        exception, errorcode, cause = status["exception"], status["errorcode"], status["detail"]
+        return FaultSeen(exception, errorcode, status["description"], cause, {}, "", self.last.status)
 
 
 class MoodleXmlRpc(XmlRpc):
