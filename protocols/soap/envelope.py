@@ -50,9 +50,12 @@ class Version:
         """An element or attribute of the envelope, in lxml's notation."""
         return f"{{{self.namespace}}}{name}"
 
-    def wrap(self, body: bytes) -> bytes:
-        """The message with this Body. Only the declaration precedes the envelope: .NET refuses anything else there."""
-        return _OPENINGS[self.namespace] + body + b"</soap:Body></soap:Envelope>"
+    def wrap(self, *body: bytes | memoryview) -> bytes:
+        """The message with these parts of a Body.
+
+        Only the declaration precedes the envelope: .NET refuses anything else there.
+        """
+        return b"".join((_OPENINGS[self.namespace], *body, b"</soap:Body></soap:Envelope>"))
 
 
 _NS11 = "http://schemas.xmlsoap.org/soap/envelope/"

@@ -32,7 +32,7 @@ from protocols.soap.envelope import SOAP11, SOAP12, Version, read_envelope, vers
 from protocols.soap.fault import write_fault
 from protocols.soap.names import check_names
 from protocols.soap.reader import compile_members
-from protocols.soap.writer import compile_value
+from protocols.soap.writer import Part, compile_parts
 from protocols.soap.wsdl import write_wsdl
 
 PATH = "/soap"
@@ -68,7 +68,7 @@ class SoapCodec(Codec):
         self.void = f"{opening}/>".encode()
         result = signature.result
         self.write = (
-            compile_value(replace(result, name=f"{name}Result"), f"{name}'s result") if result else None
+            compile_parts(replace(result, name=f"{name}Result"), f"{name}'s result") if result else None
         )
 
     def bind(self, call: Call) -> dict[str, Any]:
@@ -81,11 +81,11 @@ class SoapCodec(Codec):
             raise INVALID_REQUEST(f"The call {self.name} holds {values.problem}")
         return values
 
-    def encode(self, result: Any, call: Call) -> bytes:
-        """The response element."""
+    def encode(self, result: Any, call: Call) -> Sequence[Part]:
+        """The response element, in parts."""
         if self.write is None:
-            return self.void
-        return self.opening + self.write(result) + self.closing
+            return [self.void]
+        return [self.opening, *self.write(result), self.closing]
 
 
 class Soap(Protocol):
@@ -123,7 +123,7 @@ class Soap(Protocol):
         if isinstance(answer.item, Query):
             return Reply(200, {"Content-Type": SOAP11.content_type}, answer.payload)
         version = manner.version
-        return Reply(200, {"Content-Type": version.content_type}, version.wrap(answer.payload))
+        return Reply(200, {"Content-Type": version.content_type}, version.wrap(*answer.payload))
 
     def refuse(self, request: Request, refusal: Refusal) -> Reply:
         """A fault, in the version that the content type names."""

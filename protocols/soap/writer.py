@@ -43,6 +43,33 @@ def compile_value(field: Field, title: str) -> Callable[[Any], bytes]:
     return writer(plain, marked, careful)
 
 
+Part = bytes | memoryview
+
+_ROWS = 256
+"""How many items of a long list are written at a time."""
+
+
+def compile_parts(field: Field, title: str) -> Callable[[Any], Sequence[Part]]:
+    """The same element in parts, to be joined once.
+
+    A long list is written some items at a time: the texts of 10,000, in each form that they take on their way, would be
+    new memory for every answer, which costs more than writing them.
+    """
+    write = compile_value(field, title)
+    if not isinstance(field.type, ListOf):
+        return lambda value: (write(value),)
+    opening, closing = f"<{field.name}>".encode(), f"</{field.name}>".encode()
+
+    def write_parts(value: Any) -> Sequence[Part]:
+        if value is None or len(value) <= _ROWS:
+            return (write(value),)
+        pieces = (write(value[at : at + _ROWS]) for at in range(0, len(value), _ROWS))
+        inside = [memoryview(each)[len(opening) : -len(closing)] for each in pieces]
+        return (opening, *inside, closing)
+
+    return write_parts
+
+
 def compile_mapping(fields: Sequence[Field], title: str) -> Write:
     """The writer of these members from a dict by wire name, Structs in it being dicts as well.
 

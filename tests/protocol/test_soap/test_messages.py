@@ -72,7 +72,7 @@ def test_the_version_is_the_envelopes_not_the_content_types() -> None:
     assert request.media_type in route.media_types
     message = PROTOCOL.parse(request)
     assert (
-        PROTOCOL.reply(request, message, [Answer(message.items[0], "R1", b"<x/>")]).headers["Content-Type"]
+        PROTOCOL.reply(request, message, [Answer(message.items[0], "R1", [b"<x/>"])]).headers["Content-Type"]
         == SOAP_XML["content-type"]
     )
 
