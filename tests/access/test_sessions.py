@@ -292,6 +292,14 @@ def test_a_second_logout_and_one_of_nobody_are_answered(visit: Visit) -> None:
     assert visit.log_out(client) == client
 
 
+def test_what_follows_a_logout_in_the_same_message_is_nobodys(visit: Visit) -> None:
+    client = visit.log_in()
+    facts = visit.identify(Credentials(client=client))
+    assert facts.identity is not None
+    visit.site.gateway.sessions.answer(facts, Logout("logout", client=client))
+    assert facts.identity is None
+
+
 def test_after_a_logout_somebody_else_may_log_in_under_the_same_id(visit: Visit, clock: Clock) -> None:
     client = visit.log_in()
     visit.log_out(client)
