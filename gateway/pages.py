@@ -58,6 +58,6 @@ def _addresses(gateway: "Gateway") -> list[str]:
     for protocol in gateway.faces:
         state = "" if protocol.name in enabled else "  (disabled)"
         for route in protocol.routes:
-            path = f"{route.path}/FUNCTION" if route.below else route.path
+            path = f"{route.path}/FUNCTION" if route.below and not route.secret else route.path
             lines.append(f"{protocol.title:<10} {site.url}{path}{state}")
     return [*lines, "", f"{'Health':<10} {site.url}/healthz"]
