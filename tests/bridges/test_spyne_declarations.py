@@ -135,7 +135,7 @@ def test_a_model_that_contains_itself_is_refused() -> None:
         component("x", [service(node)])
 
 
-def test_auxiliary_and_member_methods_are_refused() -> None:
+def test_auxiliary_methods_are_refused() -> None:
     with pytest.raises(SignatureError, match="auxiliary"):
         component("x", [service(spyne.Unicode, _aux=object())])
 
