@@ -3,6 +3,8 @@
 
 declare(strict_types=1);
 
+require __DIR__ . '/../_php/cases.php';
+
 // [docs:connect]
 /** The WSDL is fetched first, with the token in its address; then the header goes with every call. */
 function connect(string $authorization): SoapClient
@@ -53,25 +55,6 @@ function fault(SoapFault $fault): array
 }
 // [docs:end]
 
-function show(
-    string $case,
-    string $function,
-    array $arguments = [],
-    ?callable $read = null,
-    ?SoapClient $client = null,
-): void {
-    global $gateway;
-    // [docs:catch]
-    try {
-        $found = call($client ?? $gateway, $function, $arguments);
-        $line = ['value' => $read === null ? $found : $read($found)];
-    } catch (SoapFault $fault) {
-        $line = isset($fault->detail) ? ['fault' => fault($fault)] : ['cannot' => $fault->getMessage()];
-    }
-    // [docs:end]
-    echo json_encode(['case' => $case] + $line, JSON_THROW_ON_ERROR | JSON_PRESERVE_ZERO_FRACTION), "\n";
-}
-
 // [docs:lists]
 /** The items of a list: they stand in a member named like their type. */
 function items(string $item): callable
@@ -80,126 +63,73 @@ function items(string $item): callable
 }
 // [docs:end]
 
-function course(object $course): array
+// [docs:send]
+/** A list in the arguments: ['e' => listOf('long', [3])]. */
+function listOf(string $type, array $items): array
 {
-    return ['tags' => $course->tags->string ?? []] + (array) $course;
+    return [$type => $items];
+}
+// [docs:end]
+
+final class SoapForms extends Forms
+{
+    public function list(string $type, array $items): array
+    {
+        return listOf($type, $items);
+    }
 }
 
 function person(object $person): array
 {
-    return ['courses' => array_map('course', $person->courses->InteropCourse ?? [])] + (array) $person;
+    $courses = array_map(
+        fn (object $course): array => ['tags' => items('string')($course->tags)] + (array) $course,
+        items('InteropCourse')($person->courses),
+    );
+    return ['courses' => $courses] + (array) $person;
 }
 
 function people(object $people): array
 {
-    return array_map('person', $people->InteropPerson ?? []);
+    return array_map('person', items('InteropPerson')($people));
 }
 
-function many(int $number): array
-{
-    $course = ['id' => $number, 'name' => "Course $number", 'tags' => ['string' => ['x', 'y']]];
-    return [
-        'id' => $number,
-        'username' => "user$number",
-        'email' => "user$number@example.org",
-        'active' => $number % 2 === 0,
-        'courses' => ['InteropCourse' => [$course]],
-    ];
-}
-
-$ada = [
-    'id' => 1,
-    'username' => 'ada',
-    'email' => 'ada@example.org',
-    'active' => true,
-    'joined' => '2026-03-01T12:00:00.123Z',
-    'courses' => ['InteropCourse' => [
-        ['id' => 1, 'name' => 'Algebra & <Logic>', 'tags' => ['string' => ['a', 'b']]],
-        ['id' => 2, 'name' => 'Rhetoric', 'tags' => ['string' => []]],
-    ]],
+/** Results that JSON has in another form. */
+$readers = [
+    'bytes' => 'base64_encode',
+    'bytes-2' => 'base64_encode',
+    'list' => items('long'),
+    'list-one' => items('long'),
+    'list-texts' => items('string'),
+    'list-empty' => items('long'),
+    'struct' => 'person',
+    'struct-absent' => 'person',
+    'struct-default' => 'person',
+    'structs' => 'people',
+    'structs-500' => 'people',
+    'site-info' => fn (object $info): array => [
+        'functions' => items('CoreWebserviceSiteFunction')($info->functions),
+    ] + (array) $info,
+    'create-users' => items('CoreUserCreatedUser'),
+    'get-users' => items('CoreUserUserDetail'),
+    'find-users' => fn (object $found): array => ['users' => items('CoreUserUserDetail')($found->users)],
 ];
-$bob = ['username' => 'bob', 'active' => false, 'courses' => ['InteropCourse' => []]];
-$cal = ['username' => 'cal', 'courses' => ['InteropCourse' => []]];
-$name = getenv('GATEWAY_NAME');
 $gateway = connect(token(getenv('GATEWAY_TOKEN')));
-$byPassword = connect(password(getenv('GATEWAY_USER'), getenv('GATEWAY_PASSWORD')));
+$others = [
+    'fault-token' => connect(token(getenv('GATEWAY_BAD_TOKEN'))),
+    'password' => connect(password(getenv('GATEWAY_USER'), getenv('GATEWAY_PASSWORD'))),
+];
 
-show('int', 'interop_echo_int', ['value' => PHP_INT_MAX]);
-show('int-small', 'interop_echo_int', ['value' => -5]);
-show('int-5', 'interop_echo_int', ['value' => 5]);
-show('int-32-bits', 'interop_echo_int', ['value' => -2147483648]);
-show('int-33-bits', 'interop_echo_int', ['value' => 2147483648]);
-show('int-54-bits', 'interop_echo_int', ['value' => 9007199254740993]);
-show('int32', 'interop_echo_int32', ['value' => -2147483648]);
-show('double', 'interop_echo_double', ['value' => 0.1]);
-show('double-1.5', 'interop_echo_double', ['value' => 1.5]);
-show('double-minus-0', 'interop_echo_double', ['value' => -0.0]);
-show('decimal', 'interop_echo_decimal', ['value' => '12345678901234567890.12']);
-show('decimal-1.50', 'interop_echo_decimal', ['value' => '1.50']);
-show('decimal-1E+3', 'interop_echo_decimal', ['value' => '1000']);
-show('bool', 'interop_echo_bool', ['value' => true]);
-show('bool-false', 'interop_echo_bool', ['value' => false]);
-show('text', 'interop_echo_text', ['value' => "é€<b>&amp;\"'`]]>\tend"]);
-show('text-markup', 'interop_echo_text', ['value' => 'a<b>&c']);
-show('text-emoji', 'interop_echo_text', ['value' => 'a😀b']);
-show('text-crlf', 'interop_echo_text', ['value' => "a\r\nb"]);
-show('text-blanks', 'interop_echo_text', ['value' => '  a  b  ']);
-show('text-empty', 'interop_echo_text', ['value' => '']);
-show('text-illegal', 'interop_illegal_text');
-show('instant', 'interop_echo_instant', ['value' => '2026-03-01T12:00:00.123Z']);
-show('instant-whole', 'interop_echo_instant', ['value' => '2026-03-01T12:00:00Z']);
-show('instant-zone', 'interop_echo_instant', ['value' => '2026-03-01T14:00:00.123+02:00']);
-show('instant-no-zone', 'interop_echo_instant', ['value' => '2026-03-01T12:00:00.123']);
-show('instant-micros', 'interop_echo_instant', ['value' => '2026-03-01T12:00:00.123456Z']);
-show('day', 'interop_echo_day', ['value' => '2026-03-01']);
-show('choice', 'interop_echo_level', ['value' => 'high']);
-show('choice-low', 'interop_echo_level', ['value' => 'low']);
-show('bytes', 'interop_echo_bytes', ['value' => implode('', array_map('chr', range(0, 255)))], 'base64_encode');
-show('bytes-2', 'interop_echo_bytes', ['value' => "\x00\xff"], 'base64_encode');
-show('optional-omitted', 'interop_optional', ['a' => 'x']);
-show('optional-nil', 'interop_optional', ['a' => 'x', 'b' => null, 'c' => null, 'd' => null, 'e' => null]);
-// [docs:send]
-show('optional-given', 'interop_optional', ['a' => 'x', 'b' => 1, 'c' => 'y', 'd' => 0, 'e' => ['long' => [3]]]);
-// [docs:end]
-show('list', 'interop_echo_numbers', ['values' => ['long' => [1, -2, 3]]], items('long'));
-show('list-one', 'interop_echo_numbers', ['values' => ['long' => [1]]], items('long'));
-show('list-texts', 'interop_echo_texts', ['values' => ['string' => ['a', '', 'b & c']]], items('string'));
-show('list-empty', 'interop_echo_numbers', ['values' => ['long' => []]], items('long'));
-show('struct', 'interop_echo_person', ['person' => $ada], 'person');
-show('struct-absent', 'interop_echo_person', ['person' => $bob], 'person');
-show('struct-default', 'interop_echo_person', ['person' => $cal], 'person');
-show('structs', 'interop_echo_people', ['people' => ['InteropPerson' => [$ada, $bob]]], 'people');
-$crowd = array_map('many', range(0, 499));
-show('structs-500', 'interop_echo_people', ['people' => ['InteropPerson' => $crowd]], 'people');
-show('void', 'interop_void', ['value' => 'x']);
-show('null', 'interop_null');
-show('fault-problems', 'interop_accounts', ['accounts' => ['InteropAccount' => [
-    ['username' => 'Bad Name', 'email' => 'a@example.org'],
-    ['username' => 'good', 'email' => 'nowhere'],
-]]]);
-show('fault-declared', 'interop_fault', ['text' => 'an hour & a <half>']);
-show('fault-token', 'interop_echo_int', ['value' => 1], client: connect(token(getenv('GATEWAY_BAD_TOKEN'))));
-show('password', 'interop_echo_int', ['value' => 1], client: $byPassword);
-show('site-info', 'core_webservice_get_site_info', [], fn (object $info): array => [
-    'functions' => $info->functions->CoreWebserviceSiteFunction,
-] + (array) $info);
-show('create-users', 'core_user_create_users', ['users' => ['CoreUserNewUser' => [[
-    'username' => "$name.jane",
-    'password' => 'Corr3ct-horse',
-    'firstname' => 'Jane',
-    'lastname' => 'Doe & Søn',
-    'email' => "$name.jane@example.org",
-    'city' => 'Perth',
-]]]], items('CoreUserCreatedUser'));
-show('get-users', 'core_user_get_users_by_field', [
-    'field' => 'username',
-    'values' => ['string' => ['user01', 'nobody']],
-], items('CoreUserUserDetail'));
-show('find-users', 'core_user_get_users', ['criteria' => ['CoreUserCriterion' => [
-    ['key' => 'username', 'value' => 'user02'],
-    ['key' => 'lastname', 'value' => 'lind%'],
-]]], fn (object $found): array => ['users' => $found->users->CoreUserUserDetail]);
-show('update-users', 'core_user_update_users', [
-    'users' => ['CoreUserChangedUser' => [['id' => 21, 'city' => 'Perth']]],
-]);
-show('delete-users', 'core_user_delete_users', ['userids' => ['long' => [999999]]]);
+run(
+    cases(new SoapForms()),
+    function (string $case, string $function, array $arguments) use ($gateway, $others, $readers): array {
+        $client = $others[$case] ?? $gateway;
+        $read = $readers[$case] ?? fn (mixed $found): mixed => $found;
+        // [docs:catch]
+        try {
+            return ['value' => $read(call($client, $function, $arguments))];
+        } catch (SoapFault $fault) {
+            return isset($fault->detail) ? ['fault' => fault($fault)] : ['cannot' => $fault->getMessage()];
+        }
+        // [docs:end]
+    },
+);
