@@ -1,18 +1,14 @@
 """Calls every case with zeep."""
 
-import base64
-import json
 import os
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import zeep
+from cases import Forms, Struct, base64_text, cases, run, same
 from zeep.helpers import serialize_object
 from zeep.wsse.username import UsernameToken
-
-NOON = datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=UTC)
 
 
 # [docs:connect]
@@ -36,10 +32,6 @@ def connect_with_password() -> zeep.Client:
 # [docs:end]
 
 
-CLIENT = connect(os.environ["GATEWAY_TOKEN"])
-SERVICE = CLIENT.service
-
-
 def plain(value: Any) -> Any:
     """A scalar as JSON."""
     if isinstance(value, datetime):
@@ -47,7 +39,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, bytes):
-        return base64.b64encode(value).decode("ascii")
+        return base64_text(value)
     return value
 
 
@@ -76,187 +68,69 @@ def people_of(found: Any) -> list[dict[str, Any]]:
     return [person_of(each) for each in found]
 
 
+# [docs:fault]
 def members(found: Any) -> Any:
-    """Any other structure as JSON."""
+    """A structure of scalars as JSON, without what is absent."""
     return {name: each for name, each in serialize_object(found).items() if each is not None}
 
 
-def site_of(found: Any) -> dict[str, Any]:
-    """Site info as JSON."""
-    functions = [members(each) for each in items(found.functions, "CoreWebserviceSiteFunction")]
-    return {**members(found), "functions": functions}
+def members_of_each(found: Any) -> list[Any]:
+    """A list of structures as JSON."""
+    return [members(each) for each in found]
 
 
-# [docs:fault]
 def read_fault(client: zeep.Client, fault: zeep.exceptions.Fault) -> dict[str, Any]:
     """The fault's typed detail, and its message."""
     (element,) = (each for each in fault.detail.iter("{*}apiFault"))
     detail = client.get_element(element.tag).parse(element, client.wsdl.types)
-    problems = [members(each) for each in items(detail.problems, "Problem")]
+    problems = members_of_each(items(detail.problems, "Problem"))
     return {"message": fault.message, **members(detail), "problems": problems}
 
 
 # [docs:end]
 
 
-def show(
-    case: str,
-    call: Callable[..., Any],
-    *arguments: Any,
-    read: Callable[[Any], Any] = plain,
-    **named: Any,
-) -> None:
-    """Call, and print the line of a case."""
+def site_of(found: Any) -> dict[str, Any]:
+    """Site info as JSON."""
+    functions = members_of_each(items(found.functions, "CoreWebserviceSiteFunction"))
+    return {**members(found), "functions": functions}
+
+
+# [docs:call]
+def listed(item: str, found: list[Any]) -> dict[str, Any]:
+    """A list in the arguments, as in interop_optional(a="x", e=listed("long", [3]))."""
+    return {item: found}
+
+
+# [docs:end]
+
+
+CLIENT = connect(os.environ["GATEWAY_TOKEN"])
+OTHERS = {"fault-token": connect(os.environ["GATEWAY_BAD_TOKEN"]), "password": connect_with_password()}
+READERS = {
+    "struct": person_of,
+    "struct-absent": person_of,
+    "struct-default": person_of,
+    "structs": people_of,
+    "structs-500": people_of,
+    "site-info": site_of,
+    "create-users": members_of_each,
+    "get-users": members_of_each,
+    "find-users": lambda found: {"users": members_of_each(items(found.users, "CoreUserUserDetail"))},
+}
+
+
+def outcome(case: str, function: str, arguments: Struct) -> Struct:
+    """The value or the fault that comes."""
+    call = getattr(OTHERS.get(case, CLIENT).service, function)
+    read = READERS.get(case, plain)
+    sent = {name: zeep.xsd.Nil if each is None else each for name, each in arguments.items()}
     # [docs:catch]
     try:
-        line = {"value": read(call(*arguments, **named))}
+        return {"value": read(call(**sent))}
     except zeep.exceptions.Fault as fault:
-        line = {"fault": read_fault(CLIENT, fault)}
+        return {"fault": read_fault(CLIENT, fault)}
     # [docs:end]
-    print(json.dumps({"case": case, **line}))
 
 
-ADA = {
-    "id": 1,
-    "username": "ada",
-    "email": "ada@example.org",
-    "active": True,
-    "joined": NOON,
-    "courses": {
-        "InteropCourse": [
-            {"id": 1, "name": "Algebra & <Logic>", "tags": {"string": ["a", "b"]}},
-            {"id": 2, "name": "Rhetoric", "tags": {"string": []}},
-        ]
-    },
-}
-BOB = {"username": "bob", "active": False, "courses": {"InteropCourse": []}}
-
-
-def person(number: int) -> dict[str, Any]:
-    """One of many."""
-    return {
-        "id": number,
-        "username": f"user{number}",
-        "email": f"user{number}@example.org",
-        "active": number % 2 == 0,
-        "courses": {
-            "InteropCourse": [{"id": number, "name": f"Course {number}", "tags": {"string": ["x", "y"]}}]
-        },
-    }
-
-
-show("int", SERVICE.interop_echo_int, 9223372036854775807)
-show("int-small", SERVICE.interop_echo_int, -5)
-show("int-5", SERVICE.interop_echo_int, 5)
-show("int-32-bits", SERVICE.interop_echo_int, -(2**31))
-show("int-33-bits", SERVICE.interop_echo_int, 2**31)
-show("int-54-bits", SERVICE.interop_echo_int, 2**53 + 1)
-show("int32", SERVICE.interop_echo_int32, -2147483648)
-show("double", SERVICE.interop_echo_double, 0.1)
-show("double-1.5", SERVICE.interop_echo_double, 1.5)
-show("double-minus-0", SERVICE.interop_echo_double, -0.0)
-show("decimal", SERVICE.interop_echo_decimal, Decimal("12345678901234567890.12"))
-show("decimal-1.50", SERVICE.interop_echo_decimal, Decimal("1.50"))
-show("decimal-1E+3", SERVICE.interop_echo_decimal, Decimal("1E+3"))
-show("bool", SERVICE.interop_echo_bool, True)
-show("bool-false", SERVICE.interop_echo_bool, False)
-show("text", SERVICE.interop_echo_text, "é€<b>&amp;\"'`]]>\tend")
-show("text-markup", SERVICE.interop_echo_text, "a<b>&c")
-show("text-emoji", SERVICE.interop_echo_text, "a😀b")
-show("text-crlf", SERVICE.interop_echo_text, "a\r\nb")
-show("text-blanks", SERVICE.interop_echo_text, "  a  b  ")
-show("text-empty", SERVICE.interop_echo_text, "")
-show("text-illegal", SERVICE.interop_illegal_text)
-show("instant", SERVICE.interop_echo_instant, NOON)
-show("instant-whole", SERVICE.interop_echo_instant, NOON.replace(microsecond=0))
-show("instant-zone", SERVICE.interop_echo_instant, NOON.astimezone(timezone(timedelta(hours=2))))
-show("instant-no-zone", SERVICE.interop_echo_instant, NOON.replace(tzinfo=None))
-show("instant-micros", SERVICE.interop_echo_instant, NOON.replace(microsecond=123456))
-show("day", SERVICE.interop_echo_day, "2026-03-01")
-show("choice", SERVICE.interop_echo_level, "high")
-show("choice-low", SERVICE.interop_echo_level, "low")
-show("bytes", SERVICE.interop_echo_bytes, bytes(range(256)))
-show("bytes-2", SERVICE.interop_echo_bytes, b"\x00\xff")
-show("optional-omitted", SERVICE.interop_optional, a="x")
-show(
-    "optional-nil",
-    SERVICE.interop_optional,
-    a="x",
-    b=zeep.xsd.Nil,
-    c=zeep.xsd.Nil,
-    d=zeep.xsd.Nil,
-    e=zeep.xsd.Nil,
-)
-# [docs:call]
-show("optional-given", SERVICE.interop_optional, a="x", b=1, c="y", d=0, e={"long": [3]})
-# [docs:end]
-show("list", SERVICE.interop_echo_numbers, {"long": [1, -2, 3]})
-show("list-one", SERVICE.interop_echo_numbers, {"long": [1]})
-show("list-texts", SERVICE.interop_echo_texts, {"string": ["a", "", "b & c"]})
-show("list-empty", SERVICE.interop_echo_numbers, {"long": []})
-show("struct", SERVICE.interop_echo_person, ADA, read=person_of)
-show("struct-absent", SERVICE.interop_echo_person, BOB, read=person_of)
-show(
-    "struct-default",
-    SERVICE.interop_echo_person,
-    {"username": "cal", "courses": {"InteropCourse": []}},
-    read=person_of,
-)
-show("structs", SERVICE.interop_echo_people, {"InteropPerson": [ADA, BOB]}, read=people_of)
-show(
-    "structs-500",
-    SERVICE.interop_echo_people,
-    {"InteropPerson": [person(number) for number in range(500)]},
-    read=people_of,
-)
-show("void", SERVICE.interop_void, "x")
-show("null", SERVICE.interop_null)
-show(
-    "fault-problems",
-    SERVICE.interop_accounts,
-    {
-        "InteropAccount": [
-            {"username": "Bad Name", "email": "a@example.org"},
-            {"username": "good", "email": "nowhere"},
-        ]
-    },
-)
-show("fault-declared", SERVICE.interop_fault, "an hour & a <half>")
-show("fault-token", connect(os.environ["GATEWAY_BAD_TOKEN"]).service.interop_echo_int, 1)
-show("password", connect_with_password().service.interop_echo_int, 1)
-show("site-info", SERVICE.core_webservice_get_site_info, read=site_of)
-name = os.environ["GATEWAY_NAME"]
-show(
-    "create-users",
-    SERVICE.core_user_create_users,
-    {
-        "CoreUserNewUser": [
-            {
-                "username": f"{name}.jane",
-                "password": "Corr3ct-horse",
-                "firstname": "Jane",
-                "lastname": "Doe & Søn",
-                "email": f"{name}.jane@example.org",
-                "city": "Perth",
-            }
-        ]
-    },
-    read=lambda created: [members(each) for each in created],
-)
-show(
-    "get-users",
-    SERVICE.core_user_get_users_by_field,
-    "username",
-    {"string": ["user01", "nobody"]},
-    read=lambda found: [members(each) for each in found],
-)
-CRITERIA = [{"key": "username", "value": "user02"}, {"key": "lastname", "value": "lind%"}]
-show(
-    "find-users",
-    SERVICE.core_user_get_users,
-    {"CoreUserCriterion": CRITERIA},
-    read=lambda found: {"users": [members(each) for each in items(found.users, "CoreUserUserDetail")]},
-)
-MOVED = {"CoreUserChangedUser": [{"id": 21, "city": "Perth"}]}
-show("update-users", SERVICE.core_user_update_users, MOVED)
-show("delete-users", SERVICE.core_user_delete_users, {"long": [999999]})
+run(cases(Forms(decimal=same, instant=same, octets=same, items=listed)), outcome)
