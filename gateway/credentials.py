@@ -34,14 +34,16 @@ def find_credentials(request: Request, *others: Credentials | str | None) -> Cre
     `others` are what the protocol found in its own header or form: credentials, or a token. Raises INVALID_REQUEST for
     two different credentials, or a malformed Basic header.
     """
-    found = _NONE
-    for each in (_authorization(request), *others, _query_token(request.query)):
+    found = _authorization(request)
+    if not (others or request.query):
+        return found
+    for each in (*others, _query_token(request.query)):
         if not each:
             continue
         credentials = Credentials(each) if isinstance(each, str) else each
         if credentials == _NONE:
             continue
-        if found != _NONE and found != credentials:
+        if found not in (_NONE, credentials):
             raise INVALID_REQUEST("The request carries two different credentials")
         found = credentials
     return found
@@ -50,14 +52,15 @@ def find_credentials(request: Request, *others: Credentials | str | None) -> Cre
 _NONE = Credentials()
 
 
-def _authorization(request: Request) -> Credentials | str | None:
-    header = request.headers.get("authorization", "")
+def _authorization(request: Request) -> Credentials:
+    header = request.headers.get("authorization")
     if not header:
-        return None
+        return _NONE
     scheme, _, value = header.partition(" ")
-    if scheme.lower() == "bearer":
-        return value.strip()
-    return read_basic(value.strip()) if scheme.lower() == "basic" else None
+    kind, value = scheme.lower(), value.strip()
+    if kind == "bearer" and value:
+        return Credentials(value)
+    return read_basic(value) if kind == "basic" else _NONE
 
 
 def read_basic(value: str) -> Credentials:
