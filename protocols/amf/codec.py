@@ -8,7 +8,7 @@ from gateway.registry import Function
 from gateway.signature import StructOf
 from gateway.types import ABSENT
 from protocols.amf.packet import Place
-from protocols.amf.reader import as_list, compile_members, compile_reader
+from protocols.amf.reader import as_list, compile_arguments, compile_reader
 from protocols.amf.writer import NULL, Writer, compile_writer, write_array_head
 from protocols.amf.writer3 import compile_writer3
 
@@ -27,7 +27,7 @@ class AmfCodec(Codec):
         self._first = (
             frozenset(each.name for each in first.fields) if isinstance(first, StructOf) else frozenset()
         )
-        self._readers = compile_members(signature.parameters)
+        self._read = compile_arguments(signature.parameters, self._place, f"the arguments of {function.name}")
         name = f"the result of {function.name}"
         self._write = compile_writer(signature.result, name)
         self._write3 = compile_writer3(signature.result, name)
@@ -45,12 +45,8 @@ class AmfCodec(Codec):
         but if the first parameter is itself a Struct that has all these members, the object is that parameter (XML-RPC
         does the same). Surplus positional values go under `param N`, which validation reports as unknown.
         """
-        values = self._place(call.arguments)
-        for name, reader in self._readers:
-            value = values.get(name)
-            if value is not None:
-                values[name] = reader(value)
-        return values
+        arguments: dict[str, Any] = self._read(call.arguments)
+        return arguments
 
     def _place(self, body: Any) -> dict[str, Any]:
         arguments = body if type(body) is list else _positional(body)
@@ -81,7 +77,8 @@ class AmfClient:
             (field.name, compile_writer(field, f"{field.name} of {function.name}"))
             for field in signature.parameters
         ]
-        self._read = compile_reader(signature.result.type) if signature.result else None
+        result = signature.result
+        self._read = compile_reader(result.type, f"the result of {function.name}") if result else None
 
     def arguments(self, values: Mapping[str, Any]) -> bytes:
         """The Strict Array of positional arguments; what is not given, or ABSENT, goes as Null."""
@@ -90,7 +87,7 @@ class AmfClient:
 
     def result(self, value: Any) -> Any:
         """The plain value of a result."""
-        return value if self._read is None or value is None else self._read(value)
+        return value if self._read is None else self._read(value)
 
 
 def _argument(writer: Writer, value: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""Plain AMF values to the kinds a type asks for, by closures compiled once.
+"""Plain AMF values to the kinds a type asks for, by straight-line Python generated from the type.
 
 AMF0 has one kind of number and AMF3 two, which Flash picks by the value; an empty array looks like an empty object, and
 clients send arrays as objects with the keys "0", "1" ...; what fits no rule stays as it is, so that validation names
@@ -7,13 +7,14 @@ the mismatch.
 
 import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from gateway import limits
-from gateway.signature import Choice, Field, Kind, ListOf, Scalar, StructOf, Type
+from gateway.signature import Choice, Field, Kind, ListOf, StructOf, Type
+from gateway.source import compile_source
 from gateway.types import Unreadable
 from protocols.amf.values import EXACT
 
@@ -25,53 +26,107 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DECIMAL_CHARACTERS = 2 * limits.INTEGER_DIGITS + 1
 """Sign, `0.`, zeros (two fewer than digits) and digits: the longest text that can be a valid Decimal."""
 
+_EXACT = float(EXACT)
 _NUMBERS = (int, float)
 _QUOTED = 40
 
 
-def compile_reader(node: Type, *, secret: bool = False) -> Reader | None:
-    """What turns a plain AMF value into one of this type; None where every value stays as it is.
+def compile_reader(node: Type, title: str) -> Reader:
+    """What turns a plain AMF value into one of this type; `title` names its source in tracebacks.
 
-    A value that cannot be read becomes Unreadable, quoted unless `secret`. Arguments are never changed in place:
-    a reference may name one object from two members of different types.
+    A value that cannot be read becomes Unreadable, quoted unless it is secret. Null stays, and so does what it is
+    given: a reference may name one object from two members of different types.
     """
-    if isinstance(node, ListOf):
-        return _list_reader(compile_reader(node.item, secret=secret))
-    if isinstance(node, StructOf):
-        return _struct_reader(compile_members(node.fields, secret=secret))
-    if isinstance(node, Choice):
-        return None
-    return _scalar_reader(node, secret)
+    source = _Source()
+    return source.compile("value", [f"return {source.expression(node, 'value', secret=False)}"], title)
 
 
-def compile_members(fields: tuple[Field, ...], *, secret: bool = False) -> tuple[tuple[str, Reader], ...]:
-    """The wire names of those fields whose values need a reader, and the readers."""
-    readers = [(each.name, compile_reader(each.type, secret=secret or each.param.secret)) for each in fields]
-    return tuple((name, reader) for name, reader in readers if reader is not None)
+def compile_arguments(fields: Sequence[Field], place: Reader, title: str) -> Reader:
+    """What turns the plain value of a call's body into its arguments by wire name.
+
+    The usual body is a Strict Array of as many items as there are parameters. `place` gives the arguments by name of
+    any other, and of a sole object, whose members may be the parameters.
+    """
+    source = _Source()
+    source.constants["place"] = place
+    items = [f"item_{number}" for number, _ in enumerate(fields)]
+    pairs = [
+        f"{field.name!r}: {source.expression(field.type, item, secret=field.param.secret)}"
+        for field, item in zip(fields, items, strict=True)
+    ]
+    usual = f"type(value) is list and len(value) == {len(items)}"
+    if len(items) == 1:
+        usual += " and type(value[0]) is not dict"
+    lines = [
+        f"if {usual}:",
+        f"    [{', '.join(items)}] = value",
+        f"    return {{{', '.join(pairs)}}}",
+        "members = place(value)",
+        *source.members(fields, secret=False),
+        "return members",
+    ]
+    return source.compile("value", lines, title)
 
 
-def _scalar_reader(node: Scalar, secret: bool) -> Reader | None:
-    reader = _SCALARS.get(node.kind)
-    return _without_quotes(reader) if secret and reader is not None else reader
+class _Source:
+    """The source of one reader: a function for each list and Struct, inner before outer."""
 
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.constants: dict[str, Any] = {"as_list": as_list}
+        self.constants |= {f"read_{kind}": reader for kind, reader in _SCALARS.items()}
+        self.constants |= {
+            f"read_secret_{kind}": _without_quotes(reader) for kind, reader in _SCALARS.items()
+        }
 
-def _without_quotes(reader: Reader) -> Reader:
-    def read(value: Any) -> Any:
-        found = reader(value)
-        return Unreadable(found.problem.partition(":")[0]) if isinstance(found, Unreadable) else found
+    def compile(self, argument: str, lines: list[str], title: str) -> Reader:
+        name = self.define(argument, lines)
+        reader: Reader = compile_source(f"amf reader of {title}", self.lines, self.constants)[name]
+        return reader
 
-    return read
+    def define(self, argument: str, lines: list[str]) -> str:
+        name = f"read_{len(self.lines)}"
+        self.lines += [f"def {name}({argument}):", *(f"    {line}" for line in lines)]
+        return name
 
-
-def _list_reader(item: Reader | None) -> Reader:
-    def read(value: Any) -> Any:
-        if type(value) is dict:
-            value = as_list(value)
-        if item is None or type(value) is not list:
+    def expression(self, node: Type, value: str, *, secret: bool) -> str:
+        """What a value is read as, which a variable holds; the variable itself where every value stays as it is."""
+        if isinstance(node, ListOf):
+            return f"{self.define('value', self.list_lines(node, secret=secret))}({value})"
+        if isinstance(node, StructOf):
+            return f"{self.define('value', self.struct_lines(node, secret=secret))}({value})"
+        if isinstance(node, Choice) or node.kind not in _SCALARS:
             return value
-        return [item(each) for each in value]
+        call = f"read_{'secret_' if secret else ''}{node.kind}({value})"
+        return f"{value} if type({value}) is bool else {call}" if node.kind is Kind.BOOL else call
 
-    return read
+    def list_lines(self, node: ListOf, *, secret: bool) -> list[str]:
+        item = self.expression(node.item, "each", secret=secret)
+        lines = ["if type(value) is dict:", "    value = as_list(value)"]
+        if item == "each":
+            return [*lines, "return value"]
+        return [*lines, f"return [{item} for each in value] if type(value) is list else value"]
+
+    def struct_lines(self, node: StructOf, *, secret: bool) -> list[str]:
+        lines = self.members(node.fields, secret=secret)
+        return [
+            "if type(value) is not dict:",
+            "    return {} if value == [] else value",
+            *(["members = value.copy()", *lines, "return members"] if lines else ["return value"]),
+        ]
+
+    def members(self, fields: Sequence[Field], *, secret: bool) -> list[str]:
+        """Read those of the members that came and need it."""
+        lines = []
+        for field in fields:
+            value = self.expression(field.type, "member", secret=secret or field.param.secret)
+            if value != "member":
+                lines += [
+                    f"member = members.get({field.name!r})",
+                    "if member is not None:",
+                    f"    members[{field.name!r}] = {value}",
+                ]
+        return lines
 
 
 def as_list(members: dict[str, Any]) -> list[Any] | dict[str, Any]:
@@ -82,16 +137,10 @@ def as_list(members: dict[str, Any]) -> list[Any] | dict[str, Any]:
         return members
 
 
-def _struct_reader(readers: tuple[tuple[str, Reader], ...]) -> Reader:
+def _without_quotes(reader: Reader) -> Reader:
     def read(value: Any) -> Any:
-        if type(value) is not dict:
-            return {} if value == [] else value
-        members = value.copy()
-        for name, reader in readers:
-            member = members.get(name)
-            if member is not None:
-                members[name] = reader(member)
-        return members
+        found = reader(value)
+        return Unreadable(found.problem.partition(":")[0]) if isinstance(found, Unreadable) else found
 
     return read
 
@@ -104,7 +153,7 @@ def _read_integer(value: Any) -> Any:
     if type(value) is float:
         if not value.is_integer():
             return Unreadable(f"not an integer: {value}")
-        if -EXACT <= value <= EXACT:
+        if -_EXACT <= value <= _EXACT:
             return int(value)
         return Unreadable(f"not exact beyond 2^53, send it as text: {value}")
     if type(value) is str:
