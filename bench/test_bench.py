@@ -16,6 +16,7 @@ from bench.peers.quiet import importing_pyamf
 from bench.peers.workloads import ANSWERS, USERS, WORKLOADS, Workload
 from protocols.amf.amf0 import Decoder
 from protocols.amf.packet import Place
+from protocols.amf.values import Budget
 
 with importing_pyamf():
     import pyamf
@@ -103,7 +104,7 @@ def test_amf_codec(benchmark: Any, site: Contender, version: str) -> None:
     data = switch + pyamf.encode(USERS, encoding=encoding).getvalue()
     write = site.encoder("amf", "names", Place("/1", amf3=encoding == pyamf.AMF3))
     read, written = measure(
-        benchmark, f"ours {version} codec", "codec", lambda: (Decoder(data).value(0)[0], write())
+        benchmark, f"ours {version} codec", "codec", lambda: (Decoder(data, Budget()).value(0)[0], write())
     )
     assert read == USERS
     assert next(pyamf.decode(written, encoding=encoding)) == USERS

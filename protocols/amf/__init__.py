@@ -22,7 +22,7 @@ from gateway.registry import Function
 from protocols.amf.codec import AmfClient, AmfCodec
 from protocols.amf.headers import credentials_of
 from protocols.amf.introspection import QUERIES
-from protocols.amf.packet import MEDIA_TYPE, RESULT, Body, Packet, read_packet, write_packet
+from protocols.amf.packet import MEDIA_TYPE, RESULT, Body, Packet, read_packet, utf, write_packet
 from protocols.amf.remoting import read_item, write_answer
 from protocols.amf.status import STATUS_OBJECT, StatusWriter, read_status
 from protocols.amf.values import AmfError
@@ -69,9 +69,12 @@ class Amf(Protocol):
 
     def reply(self, request: Request, message: Message, answers: Sequence[Answer]) -> Reply:
         """The packet of all answers, faults among them: Flash calls no Responder unless the status is 200."""
-        body = write_packet(message.state, [write_answer(each, self.status) for each in answers])
-        refusals = [each.refusal for each in answers if each.refusal is not None]
-        return Reply(200, self.headers(refusals), body)
+        bodies, refusals = [], []
+        for each in answers:
+            bodies.append(write_answer(each, self.status))
+            if each.refusal is not None:
+                refusals.append(each.refusal)
+        return Reply(200, self.headers(refusals), write_packet(message.state, bodies))
 
     def refuse(self, request: Request, refusal: Refusal) -> Reply:
         """An empty packet under the refusal's HTTP status: nobody waits for an answer that could be named."""
@@ -80,9 +83,10 @@ class Amf(Protocol):
     def headers(self, refusals: Sequence[Refusal]) -> dict[str, str]:
         """The content type, and the longest time that any refusal asks to wait."""
         headers = {"Content-Type": MEDIA_TYPE}
-        waits = [each.retry_after for each in refusals if each.retry_after is not None]
-        if waits:
-            headers["Retry-After"] = str(max(waits))
+        if refusals:
+            waits = [each.retry_after for each in refusals if each.retry_after is not None]
+            if waits:
+                headers["Retry-After"] = str(max(waits))
         return headers
 
     def describe(self, query: Query, functions: Sequence[Function], site: Site) -> Any:
@@ -91,7 +95,7 @@ class Amf(Protocol):
 
     def sample(self, function: Function, values: Mapping[str, Any], token: str, site: Site) -> Outgoing:
         """A packet of one call with positional arguments."""
-        body = write_packet(0, [(function.name, "/1", _client(function).arguments(values))])
+        body = write_packet(0, [(function.name, utf("/1"), _client(function).arguments(values))])
         headers = {"Content-Type": MEDIA_TYPE, "Authorization": f"Bearer {token}"}
         return Outgoing("POST", PATH, headers, body)
 

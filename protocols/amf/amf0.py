@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from gateway.types import Unreadable
-from protocols.amf.amf3 import Amf3Decoder
-from protocols.amf.values import AmfError, Budget, References, Typed, read_instant, read_object
+from protocols.amf.amf3 import READERS, Amf3Decoder
+from protocols.amf.values import AmfError, References, Typed, read_instant, read_object
 
 NUMBER: Final = 0x00
 BOOLEAN: Final = 0x01
@@ -31,35 +31,22 @@ TYPED_OBJECT: Final = 0x10
 AVM_PLUS: Final = 0x11
 
 _double = struct.Struct(">d").unpack_from
+_length = struct.Struct(">I").unpack_from
 
 
 class Decoder(References):
-    """Reads the values of one packet, which share its budget of values (limits.NODES).
+    """Reads the value of one header or body, whose tables of references are its own; the budget is the packet's.
 
     Every reader takes the offset behind the marker and the depth of what it reads, and returns the value and the
     offset behind it. Nothing checks lengths on the way: truncation shows as one of TRUNCATED, or as an offset beyond
     the end that `value` looks at once; a text that is not UTF-8 as UnicodeDecodeError.
     """
 
-    __slots__ = ("_amf3",)
-
-    def __init__(self, data: bytes) -> None:
-        super().__init__(data, Budget())
-        self._amf3: Amf3Decoder | None = None
-
-    @property
-    def is_amf3(self) -> bool:
-        """Whether AMF3 was in the value that was read last."""
-        return self._amf3 is not None
+    amf3: Amf3Decoder | None = None
+    """What reads the AMF3 in it, if there is any."""
 
     def value(self, at: int) -> tuple[Any, int]:
-        """The value of a header or body at `at`, and the offset behind it; its tables of references are its own.
-
-        Raises AmfError, one of TRUNCATED, or UnicodeDecodeError.
-        """
-        self._objects = []
-        self._budget.weights = {}
-        self._amf3 = None
+        """The value at `at`, and the offset behind it. Raises AmfError, one of TRUNCATED, or UnicodeDecodeError."""
         data = self._data
         value, at = _READERS[data[at]](self, at + 1, 1)
         if at > len(data):
@@ -80,7 +67,7 @@ class Decoder(References):
 
     def _long_string(self, at: int, _depth: int) -> tuple[str, int]:
         start = at + 4
-        end = start + self._count(at)
+        end = start + _length(self._data, at)[0]
         return self._data[start:end].decode(), end
 
     def _nothing(self, at: int, _depth: int) -> tuple[None, int]:
@@ -98,19 +85,23 @@ class Decoder(References):
         return text, at
 
     def _strict_array(self, at: int, depth: int) -> tuple[list[Any], int]:
-        count = self._count(at)
-        at += 4
         data = self._data
+        (count,) = _length(data, at)
+        at += 4
         self._declare(count, at, "an array")
         slot = self._open(depth)
         items: list[Any] = []
         depth += 1
-        for _ in range(count):
+        while count:  # a range costs as much as reading an item
+            count -= 1
             marker = data[at]
-            if marker == STRING:  # written out for its speed: most values are texts
+            if marker == STRING:  # written out for their speed: most values are texts and numbers
                 start = at + 3
                 at = start + (data[at + 1] << 8 | data[at + 2])
                 items.append(data[start:at].decode())
+            elif marker == NUMBER:
+                items += _double(data, at + 1)
+                at += 9
             else:
                 item, at = _READERS[marker](self, at + 1, depth)
                 items.append(item)
@@ -133,6 +124,9 @@ class Decoder(References):
                 start = at + 3
                 at = start + (data[at + 1] << 8 | data[at + 2])
                 members[name] = data[start:at].decode()
+            elif marker == NUMBER:
+                (members[name],) = _double(data, at + 1)
+                at += 9
             else:
                 members[name], at = _READERS[marker](self, at + 1, depth)
         self._budget.spend(len(members))
@@ -157,16 +151,13 @@ class Decoder(References):
 
     def _avm_plus(self, at: int, depth: int) -> tuple[Any, int]:
         """One value in AMF3 (AMF 3, section 4.1); all of one header or body share their tables of references."""
-        if self._amf3 is None:
-            self._amf3 = Amf3Decoder(self._data, self._budget)
-        return self._amf3.value(at, depth)
+        amf3 = self.amf3
+        if amf3 is None:
+            amf3 = self.amf3 = Amf3Decoder(self._data, self._budget)
+        return READERS[self._data[at]](amf3, at + 1, depth)
 
     def _unknown(self, at: int, _depth: int) -> tuple[Any, int]:
         raise AmfError(f"marker 0x{self._data[at - 1]:02x} at offset {at - 1} is no value")
-
-    def _count(self, at: int) -> int:
-        data = self._data
-        return data[at] << 24 | data[at + 1] << 16 | data[at + 2] << 8 | data[at + 3]
 
 
 _KNOWN: dict[int, Callable[[Decoder, int, int], tuple[Any, int]]] = {

@@ -11,8 +11,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final, NamedTuple
 
+from msgspec import field
+
 from gateway.types import Unreadable
-from protocols.amf.values import CHUNK, AmfError, Budget, References, read_instant, read_object
+from protocols.amf.values import CHUNK, AmfError, References, read_instant, read_object
 
 UNDEFINED: Final = 0x00
 NULL: Final = 0x01
@@ -74,18 +76,16 @@ class Amf3Decoder(References):
     Truncation shows as in amf0.Decoder.
     """
 
-    __slots__ = ("_common", "_known", "_texts", "_traits")
-
-    def __init__(self, data: bytes, budget: Budget) -> None:
-        super().__init__(data, budget)
-        self._texts: list[str] = []
-        self._known: dict[int, str] = {}  # short texts by the byte that refers to them
-        self._traits: list[Traits] = []
-        self._common: dict[int, Traits] = {}  # traits by the byte that refers to them
+    _texts: list[str] = field(default_factory=list)
+    _known: dict[int, str] = field(default_factory=dict)
+    """Short texts by the byte that refers to them."""
+    _traits: list[Traits] = field(default_factory=list)
+    _common: dict[int, Traits] = field(default_factory=dict)
+    """Traits by the byte that refers to them."""
 
     def value(self, at: int, depth: int) -> tuple[Any, int]:
         """The value at `at`, and the offset behind it."""
-        return _READERS[self._data[at]](self, at + 1, depth)
+        return READERS[self._data[at]](self, at + 1, depth)
 
     def _number(self, at: int) -> tuple[int, int]:
         """A U29: seven bits in each of up to three bytes that say that more follow, eight in a fourth."""
@@ -105,14 +105,15 @@ class Amf3Decoder(References):
     def _text(self, at: int, _depth: int = 0) -> tuple[str, int]:
         """A text, with no marker before it."""
         head = self._data[at]
-        known = self._known.get(head)
-        if known is not None:
-            return known, at + 1
-        at += 1
-        if head >= 0x80:
-            head, at = self._number(at - 1)
-        if not head & 1:
-            return self._known_text(head), at
+        if head & 0x81 == 1:  # new and short
+            at += 1
+        else:
+            known = self._known.get(head)
+            if known is not None:
+                return known, at + 1
+            head, at = self._number(at)
+            if not head & 1:
+                return self._known_text(head), at
         end = at + (head >> 1)
         text = self._data[at:end].decode()
         if text:
@@ -193,7 +194,8 @@ class Amf3Decoder(References):
         """So many values in a row, which the caller checks and counts."""
         data, texts = self._data, self._texts
         items: list[Any] = []
-        for _ in range(count):
+        while count:  # see amf0.Decoder
+            count -= 1
             marker = data[at]
             if marker == STRING and data[at + 1] & 0x81 == 1:  # a text, new and short: written out for speed
                 start = at + 2
@@ -202,7 +204,7 @@ class Amf3Decoder(References):
                 if item:
                     texts.append(item)
             else:
-                item, at = _READERS[marker](self, at + 1, depth)
+                item, at = READERS[marker](self, at + 1, depth)
             items.append(item)
         return items, at
 
@@ -225,7 +227,7 @@ class Amf3Decoder(References):
                 if text:
                     texts.append(text)
             else:
-                members[name], at = _READERS[marker](self, at + 1, depth)
+                members[name], at = READERS[marker](self, at + 1, depth)
         return at
 
     def _object(self, at: int, depth: int) -> tuple[Any, int]:
@@ -347,4 +349,4 @@ _KNOWN: dict[int, Reader] = {
     VECTOR_OBJECT: Amf3Decoder._vector,
     DICTIONARY: Amf3Decoder._dictionary,
 }
-_READERS = tuple(_KNOWN.get(marker, Amf3Decoder._unknown) for marker in range(256))
+READERS = tuple(_KNOWN.get(marker, Amf3Decoder._unknown) for marker in range(256))

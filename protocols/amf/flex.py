@@ -16,7 +16,6 @@ from gateway.faults import INVALID_REQUEST, Refusal
 from gateway.protocol import Credentials, Login, Logout, Ping, Query, SessionQuery
 from protocols.amf import writer3
 from protocols.amf.packet import Place
-from protocols.amf.reader import as_list
 from protocols.amf.status import StatusWriter, details_of
 from protocols.amf.values import MESSAGES, Typed
 
@@ -37,14 +36,6 @@ _TALK: Mapping[int, tuple[str, type[SessionQuery]]] = {
 }
 """The operations of a CommandMessage that are answered; who disconnects has gone, so his login ends."""
 _PUSH: Mapping[int, str] = {0: "subscribe", 1: "unsubscribe", 2: "poll", 11: "multi-subscribe"}
-
-
-def find_message(body: Any) -> Typed | None:
-    """The Flex message in a body: its value, or the only one of its arguments."""
-    arguments = as_list(body) if type(body) is dict else body
-    if type(arguments) is list and len(arguments) == 1:
-        body = arguments[0]
-    return body if type(body) is Typed else None
 
 
 def place_message(message: Typed, uri: str) -> Place:

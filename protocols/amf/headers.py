@@ -27,7 +27,9 @@ def credentials_of(request: Request, packet: Packet) -> Credentials:
     for name in packet.demanded:
         if name not in _UNDERSTOOD:
             raise INVALID_REQUEST(f"The header {name[:50]} must be understood, and is not")
-    messages = [each for body in packet.bodies if (each := flex.find_message(body.value)) is not None]
+    messages = packet.messages
+    if not (messages or packet.headers):
+        return find_credentials(request)
     logins = [flex.credentials_of(each) for each in messages if flex.is_login(each)]
     found = find_credentials(request, *_in_headers(packet.headers), *logins)
     clients = {flex.client_of(each) for each in messages if flex.is_call(each)} - {None}

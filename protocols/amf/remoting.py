@@ -5,7 +5,7 @@ from typing import Any
 from gateway.protocol import Answer, Call, Query, SessionQuery
 from protocols.amf import flex, writer, writer3
 from protocols.amf.introspection import QUERIES
-from protocols.amf.packet import AMF3, RESULT, STATUS, Body, Place, switch_to_amf3
+from protocols.amf.packet import AMF3, NO_RESPONSE, RESULT, STATUS, Body, Place, switch_to_amf3
 from protocols.amf.status import StatusWriter
 from protocols.amf.values import Typed
 
@@ -14,7 +14,7 @@ _NO_TARGET = ("", "null")
 
 def read_item(body: Body, version: int) -> Call | Query:
     """What a body of a packet of this version asks for; its arguments are still unread."""
-    message = flex.find_message(body.value)
+    message = body.message
     if message is None:
         place = Place(body.response, body.amf3 or version == AMF3)
         return _read_target(None if body.target in _NO_TARGET else body.target, body.value, place)
@@ -33,24 +33,18 @@ def _read_target(target: str | None, arguments: Any, place: Place) -> Call | Que
     return Call(target.rpartition(".")[2], arguments, place)
 
 
-def write_answer(answer: Answer, status: StatusWriter) -> tuple[str, str, bytes]:
+def write_answer(answer: Answer, status: StatusWriter) -> tuple[str, bytes, bytes]:
     """The target, response URI and value of the body that brings an answer, a fault (`status`) among them."""
     place: Place = answer.item.position
-    outcome = RESULT if answer.refusal is None else STATUS
-    value = (
-        _value(answer, place, status) if place.message is None else _message(answer, place.message, status)
-    )
-    return place.uri + outcome, "null", switch_to_amf3(value) if place.amf3 else value
-
-
-def _value(answer: Answer, place: Place, status: StatusWriter) -> bytes:
-    """The value for a client that waits for no Flex message."""
-    if answer.refusal is not None:
-        return status.amf3(answer.refusal) if place.amf3 else status.amf0(answer.refusal)
-    if isinstance(answer.item, Query):
-        return writer3.write_plain(answer.payload) if place.amf3 else writer.write_plain(answer.payload)
-    payload: bytes = answer.payload
-    return payload
+    refusal, value = answer.refusal, answer.payload
+    if place.message is not None:
+        value = _message(answer, place.message, status)
+    elif refusal is not None:
+        value = status.amf3(refusal) if place.amf3 else status.amf0(refusal)
+    elif isinstance(answer.item, Query):
+        value = writer3.write_plain(value) if place.amf3 else writer.write_plain(value)
+    outcome = RESULT if refusal is None else STATUS
+    return place.uri + outcome, NO_RESPONSE, switch_to_amf3(value) if place.amf3 else value
 
 
 def _message(answer: Answer, message: Typed, status: StatusWriter) -> bytes:

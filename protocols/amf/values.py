@@ -1,9 +1,10 @@
 """What both versions of AMF share: the one error, values that plain Python lacks, and what a packet may hold."""
 
 import struct
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+
+import msgspec
 
 from gateway import limits
 from gateway.types import Unreadable
@@ -28,8 +29,7 @@ class AmfError(ValueError):
     """Bytes that are no AMF packet, or pass a limit; the text says why."""
 
 
-@dataclass(slots=True)
-class Typed:
+class Typed(msgspec.Struct):
     """A Flex message as it came: the name of its class, which is text and names nothing here, and its members."""
 
     name: str
@@ -49,17 +49,14 @@ def read_instant(milliseconds: float) -> datetime | Unreadable:
         return Unreadable(f"not a date of the years 1 to 9999: {milliseconds}")
 
 
-class Budget:
-    """How many values a packet may still hold (limits.NODES), and what its containers weigh.
+class Budget(msgspec.Struct):
+    """How many values a packet may still hold, and what those of its containers weigh that a reference named.
 
-    Weights are kept by id, so only as long as the table of references that keeps the values alive.
+    Weights are kept by id, so beside the value: no other may come to have that id.
     """
 
-    __slots__ = ("left", "weights")
-
-    def __init__(self) -> None:
-        self.left = limits.NODES
-        self.weights: dict[int, tuple[int, int]] = {}
+    left: int = limits.NODES
+    weights: dict[int, tuple[Any, int, int]] = {}
 
     def spend(self, count: int) -> None:
         """Count values; raises AmfError when they are too many."""
@@ -83,8 +80,9 @@ class Budget:
             inner = value if kind is list else members_of(value).values()
             weights = [self.weigh(each) for each in inner if type(each) in _HEAVY]
             weight = len(inner) + sum(each for each, _ in weights)
-            known = self.weights[id(value)] = (weight, 1 + max((each for _, each in weights), default=0))
-        return known
+            height = 1 + max((each for _, each in weights), default=0)
+            known = self.weights[id(value)] = (value, weight, height)
+        return known[1:]
 
 
 _TEXTS = (str, bytes)
@@ -97,22 +95,20 @@ def members_of(value: Any) -> dict[str, Any]:
     return value.members if type(value) is Typed else value
 
 
-class References:
+class References(msgspec.Struct):
     """The table of the objects in one header or body, which both decoders count as Flash Player does."""
 
-    __slots__ = ("_budget", "_data", "_objects")
-
-    def __init__(self, data: bytes, budget: Budget) -> None:
-        self._data = data
-        self._budget = budget
-        self._objects: list[Any] = []
+    _data: bytes
+    _budget: Budget
+    _objects: list[Any] = []
 
     def _open(self, depth: int) -> int:
         """Enter a container: its place in the table, which names it once it is read."""
         if depth > limits.DEPTH:
             raise AmfError(f"values are nested deeper than {limits.DEPTH}")
-        self._objects.append(_OPEN)
-        return len(self._objects) - 1
+        objects = self._objects
+        objects.append(_OPEN)
+        return len(objects) - 1
 
     def _refer(self, index: int, depth: int) -> Any:
         """What a reference names, counted in full."""

@@ -121,6 +121,17 @@ def test_the_budget_is_of_the_packet() -> None:
     assert len(message.items) == 2
 
 
+def test_what_a_reference_weighs_is_not_taken_for_another_value_later() -> None:
+    """The values of the first body are gone when the second is read, whose values take their places in memory."""
+    light = [utf("x") + array() + utf("y") + reference(number) for number in range(2, 1002)]
+    heavy = [array(*[b"\x05"] * 100) for _ in light]
+    named = [reference(number) for number in range(1, 1001)] * 5
+    bodies = array(b"\x03" + b"".join(light) + b"\0\0\x09"), array(*heavy, *named)
+    head = utf("f") + utf("/1") + bytes(4)
+    message = parse(b"\0\0\0\0\0\2" + b"".join(head + each for each in bodies))
+    assert "more than 500000 values" in message.broken.cause
+
+
 def test_a_declared_count_reserves_no_memory() -> None:
     tracemalloc.start()
     try:

@@ -18,7 +18,7 @@ from gateway import ABSENT, READ, Component, Int32, Maybe, Struct, function
 from gateway.protocol import Call
 from protocols.amf.amf0 import Decoder
 from protocols.amf.packet import Place, switch_to_amf3
-from protocols.amf.values import EXACT
+from protocols.amf.values import EXACT, Budget
 from tests.support.wire import PROTOCOLS, SITE, pyamf
 
 SEEDS, TYPES, VALUES = range(10), 20, 10
@@ -189,7 +189,7 @@ def encoder(annotation: Any, version: int) -> Callable[[Any], bytes]:
 
 def decode(data: bytes, version: int) -> Any:
     data = switch_to_amf3(data) if version == pyamf.AMF3 else data
-    value, at = Decoder(data).value(0)
+    value, at = Decoder(data, Budget()).value(0)
     assert at == len(data)
     return value
 

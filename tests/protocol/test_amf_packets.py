@@ -211,7 +211,7 @@ def test_a_broken_packet_is_answered_as_far_as_it_was_read(data: bytes, uris: li
         (packet(headers=(header("X", b"\x11"),)), "ends in the middle"),
         (packet(body("f", "/1"))[:12], "ends in the middle"),
         (b"\0\0\0\0\xff\xff", "holds 65535 bodies"),
-        (b"\0\0\0\x41", "holds 65 headers"),
+        (b"\0\0\0\x41\0\0", "holds 65 headers"),
         (packet(*[body("f", "/1")] * 65), "holds 65 bodies"),
     ],
 )
