@@ -140,6 +140,28 @@ def test_auxiliary_methods_are_refused() -> None:
         component("x", [service(spyne.Unicode, _aux=object())])
 
 
+@pytest.mark.parametrize("kind", ["_is_async", "_is_callback"])
+def test_methods_that_do_not_answer_once_are_refused(kind: str) -> None:
+    with pytest.raises(SignatureError, match=r"Odd\.method: .* make it an ordinary method"):
+        component("x", [service(spyne.Unicode, **{kind: True})])
+
+
+def test_models_with_methods_are_refused() -> None:
+    """Spyne would serve them beside the service's own; left out in silence, they would be missed by their callers."""
+
+    class Account(spyne.ComplexModel):
+        balance = spyne.Integer
+
+        @spyne.mrpc(spyne.Integer, _returns=spyne.Integer)
+        def withdraw(self, _ctx, amount):
+            return self.balance - amount
+
+    with pytest.raises(
+        SignatureError, match=r"Odd\.method.* Account has methods of its own \(@mrpc: withdraw\)"
+    ):
+        component("x", [service(spyne.Array(Account))])
+
+
 def test_a_clash_of_names_is_refused() -> None:
     with pytest.raises(RegistryError, match="both have a method say_hello"):
         component(

@@ -137,10 +137,7 @@ class Models:
             name: each for name, each in model.get_flat_type_info(model).items() if not each.Attributes.exc
         }
         original = model.__orig__ or model
-        if original in self._inside:
-            raise SignatureError(
-                f"{where}: {original.__name__} contains itself: use a list whose items name their parent"
-            )
+        self._refuse_unbridgeable(original, where)
         key = (original, *members.items())
         if key not in self._structs:
             self._inside.append(original)
@@ -151,6 +148,17 @@ class Models:
             self._inside.pop()
             self._structs[key] = _struct(original, fields)
         return self._structs[key]
+
+    def _refuse_unbridgeable(self, model: Any, where: str) -> None:
+        if model in self._inside:
+            raise SignatureError(
+                f"{where}: {model.__name__} contains itself: use a list whose items name their parent"
+            )
+        if model.Attributes.methods:
+            raise SignatureError(
+                f"{where}: {model.__name__} has methods of its own (@mrpc: {', '.join(model.Attributes.methods)}), "
+                "which no function can be: make them @rpc methods of a service, which take the object"
+            )
 
 
 def new_struct(name: str, doc: str, members: Iterable[Member]) -> type[Struct]:

@@ -106,10 +106,6 @@ def _refuse_unbridgeable(service: type, descriptor: MethodDescriptor) -> None:
         )
     if descriptor.is_async or descriptor.is_callback:
         raise SignatureError(f"{where}: functions run in threads and answer once: make it an ordinary method")
-    if not descriptor.no_self:
-        raise SignatureError(
-            f"{where}: a method of a model (@mrpc) has no function: write an @rpc that takes the object"
-        )
 
 
 def _checked(given: Mapping[str, Any], methods: Mapping[str, Any], what: str) -> Mapping[str, Any]:
