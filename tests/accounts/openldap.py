@@ -1,12 +1,10 @@
 """A real OpenLDAP with a password policy, on free ports of the loopback interface, as an unprivileged user."""
 
-import contextlib
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.support.served import free_port
+from tests.support.process import free_port, make_certificate, wait_until
 
 TIMEOUT = 20.0
 PROGRAMS = ("slapd", "slapadd", "slapmodify", "openssl")
@@ -151,13 +149,11 @@ class OpenLDAP:
         command = [_program("slapd"), "-d", "0", "-f", str(self.folder / "slapd.conf"), "-h", urls]
         with (self.folder / "output.log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, **_unprivileged())
-        until = time.monotonic() + TIMEOUT
-        while time.monotonic() < until and self.process.poll() is None:
-            with contextlib.suppress(OSError):
-                socket.create_connection(("localhost", self.tls_port), 1).close()
-                return
-            time.sleep(0.02)
-        raise RuntimeError(f"slapd did not start:\n{(self.folder / 'output.log').read_text()}")
+        wait_until(self._answers, self.process, self.folder / "output.log")
+
+    def _answers(self) -> bool:
+        socket.create_connection(("localhost", self.tls_port), 1).close()
+        return True
 
     def stop(self) -> None:
         """End it, if it runs."""
@@ -206,7 +202,7 @@ def directory(*people: Person, strength: int = 0) -> Iterator[OpenLDAP]:
         (folder / "data").mkdir()
         configuration = _CONFIGURATION.format(folder=folder, strength=strength, gateway=GATEWAY_DN)
         (folder / "slapd.conf").write_text(configuration)
-        _make_certificate(folder)
+        make_certificate(folder, "localhost")
         _hand_over(folder)
         server.load(_TREE)
         server.add(*people)
@@ -236,21 +232,3 @@ def _hand_over(folder: Path) -> None:
     if os.geteuid() == 0:
         for path in (folder, *folder.rglob("*")):
             shutil.chown(path, "nobody", "nogroup")
-
-
-def _make_certificate(folder: Path) -> None:
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=localhost",
-    ]
-    command += ["-addext", "subjectAltName=DNS:localhost"]
-    command += ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
-    subprocess.run(command, check=True, capture_output=True, timeout=TIMEOUT)

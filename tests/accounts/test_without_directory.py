@@ -23,7 +23,7 @@ from tests.access.bank import outcome
 from tests.access.causes import PASSWORD_HASH
 from tests.accounts.conftest import Office
 from tests.accounts.openldap import PASSWORD
-from tests.support.served import free_port
+from tests.support.process import free_port
 from tests.support.wire import fault_in
 
 FACES = {"rest json": "rest", "soap 1.1": "soap", "xmlrpc": "xmlrpc", "amf": "amf"}

@@ -12,6 +12,7 @@ from gateway import limits
 from gateway.faults import INVALID_REQUEST, Fault
 from tests.support.amf3 import array, bare, external, packet, record, reference, sealed, text, u29
 from tests.support.amf_target import COLLECTION, GOOD, check, parse, run
+from tests.support.mutation import mutate
 from tests.support.wire import utf
 
 SECONDS = 20.0  # of processor time: ten times what it takes, for a busy machine; what it guards against takes minutes
@@ -173,31 +174,10 @@ def test_one_byte_too_many(name: str) -> None:
         assert fault.kind is INVALID_REQUEST
 
 
-def mutate(chance: random.Random, good: bytes) -> bytes:
-    data = bytearray(good)
-    for _ in range(chance.randint(1, 4)):
-        at = chance.randrange(len(data))
-        kind = chance.randrange(5)
-        if kind == 0:
-            data[at] ^= 1 << chance.randrange(8)
-        elif kind == 1:
-            data[at] = chance.choice(INTERESTING)
-        elif kind == 2:
-            del data[at : at + chance.randint(1, 8)]
-        elif kind == 3:
-            data[at:at] = chance.randbytes(chance.randint(1, 8))
-        else:
-            start = chance.randrange(len(data))
-            data[at:at] = data[start : start + chance.randint(1, 40)]
-        if not data:
-            return b"\0"
-    return bytes(data)
-
-
 @pytest.mark.parametrize("seed", range(10))
 def test_mutations_end_in_the_fault_of_bad_input_or_in_an_answer(seed: int) -> None:
     """2,000 a seed, 20,000 in all, of AMF0, AMF3 and Flex messages in turn; some still are calls."""
     chance = random.Random(seed)  # noqa: S311
     goods = list(GOOD.values())
-    calls = sum(check(mutate(chance, goods[number % len(goods)])) for number in range(2_000))
+    calls = sum(check(mutate(chance, goods[number % len(goods)], INTERESTING)) for number in range(2_000))
     assert 0 < calls < 2_000

@@ -16,6 +16,7 @@ from gateway.protocol import Answer, Message, Request, Site
 from gateway.types import ABSENT
 from gateway.validation import Validator
 from protocols.amf import PROTOCOL
+from tests.support.mutation import mutate
 
 SITE = Site("https://example.org", "Example", "urn:example")
 SECONDS = 20.0  # of processor time: ten times what it takes, for a busy machine; what it guards against takes minutes
@@ -215,32 +216,14 @@ def test_cut_at_every_byte(cut: int) -> None:
     assert fault.kind is INVALID_REQUEST
 
 
-def mutate(chance: random.Random) -> bytes:
-    data = bytearray(GOOD)
-    for _ in range(chance.randint(1, 4)):
-        at = chance.randrange(len(data))
-        kind = chance.randrange(5)
-        if kind == 0:
-            data[at] ^= 1 << chance.randrange(8)
-        elif kind == 1:
-            data[at] = chance.choice(b"\x00\x01\x02\x03\x07\x08\x09\x0a\x0b\x0c\x0f\x10\x11\x7f\xff")
-        elif kind == 2:
-            del data[at : at + chance.randint(1, 8)]
-        elif kind == 3:
-            data[at:at] = chance.randbytes(chance.randint(1, 8))
-        else:
-            start = chance.randrange(len(data))
-            data[at:at] = data[start : start + chance.randint(1, 40)]
-        if not data:
-            return b"\0"
-    return bytes(data)
+INTERESTING = b"\x00\x01\x02\x03\x07\x08\x09\x0a\x0b\x0c\x0f\x10\x11\x7f\xff"
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_mutations_end_in_a_fault_or_a_result(seed: int) -> None:
     """500 mutations a seed, of which some still are calls; each outcome is a Fault or a list of integers."""
     chance = random.Random(seed)  # noqa: S311
-    outcomes = [handle(mutate(chance)) for _ in range(500)]
+    outcomes = [handle(mutate(chance, GOOD, INTERESTING)) for _ in range(500)]
     results = [each for each in outcomes if not isinstance(each, Fault)]
     assert 0 < len(results) < len(outcomes)
     assert all(type(number) is int for each in results for number in each)

@@ -7,14 +7,14 @@ import signal
 import socket
 import ssl
 import subprocess
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.proxies.page import HOST, SETTINGS, Place, configuration
-from tests.support.served import START_SECONDS, free_port, served
+from tests.support.process import free_port, make_certificate, wait_until
+from tests.support.served import served
 from tests.support.site import Site
 from tests.support.wire import CONTENT_TYPES, path_of, text_call
 
@@ -96,7 +96,8 @@ def standing(folder: Path) -> Iterator[Stand]:
     site = Site(folder)
     for name, value in SETTINGS.items():
         site.set(name, value)
-    _make_certificate(folder)
+    certificate, key = make_certificate(folder, HOST)
+    (folder / "both.pem").write_text(certificate.read_text() + key.read_text())
     try:
         with served(site, folder) as url:
             yield Stand("gateway", site, folder, int(url.rpartition(":")[2]))
@@ -115,7 +116,7 @@ def proxied(gateway: Stand, name: str, folder: Path) -> Iterator[Stand]:
     with (folder / "output.log").open("wb") as log:
         process = subprocess.Popen(command, env=os.environ | environment, stdout=log, stderr=log)
         try:
-            _wait(stand, process)
+            wait_until(lambda: stand.send("GET", "/healthz").status == 200, process, folder / "output.log")
             yield stand
         finally:
             process.send_signal(signal.SIGTERM)
@@ -152,34 +153,3 @@ _COMMANDS: Mapping[str, Callable[[Path, str], tuple[list[str], dict[str, str]]]]
     "haproxy": _haproxy,
     "caddy": _caddy,
 }
-
-
-def _make_certificate(folder: Path) -> None:
-    """A certificate that signs itself, its key, and both in one file."""
-    certificate, key = folder / "certificate.pem", folder / "key.pem"
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        f"/CN={HOST}",
-    ]
-    command += ["-addext", f"subjectAltName=DNS:{HOST}", "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(command, check=True, capture_output=True, timeout=TIMEOUT)
-    (folder / "both.pem").write_text(certificate.read_text() + key.read_text())
-
-
-def _wait(stand: Stand, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            if stand.send("GET", "/healthz").status == 200:
-                return
-        except OSError:
-            time.sleep(0.05)
-    raise RuntimeError(f"{stand.name} did not start:\n{(stand.folder / 'output.log').read_text()}")

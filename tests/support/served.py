@@ -2,11 +2,8 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,9 +11,8 @@ from pathlib import Path
 
 from gateway import Component
 from gateway.serve import Application, wsgi
+from tests.support.process import free_port, wait_until
 from tests.support.site import COMPONENTS, SITE_KEY, Site
-
-START_SECONDS = 30.0
 
 
 def factory(components: Sequence[Component] = COMPONENTS) -> Application:
@@ -56,28 +52,13 @@ def served(site: Site, folder: Path, factory: str = f"{__name__}:factory") -> It
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
-            _wait(url, process, folder / "server.log")
+            wait_until(lambda: _is_up(url), process, folder / "server.log")
             yield url
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(timeout=20)
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            break
-        try:
-            urllib.request.urlopen(f"{url}/healthz", timeout=1).close()  # noqa: S310  (our own address)
-            return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.05)
-    raise RuntimeError(f"the server did not start:\n{log.read_text()}")
+def _is_up(url: str) -> bool:
+    urllib.request.urlopen(f"{url}/healthz", timeout=1).close()  # noqa: S310  (our own address)
+    return True

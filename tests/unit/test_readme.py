@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.served import free_port
+from tests.support.process import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"<!-- run: (\S+) -->\n```python\n(.*?)```", re.DOTALL)
