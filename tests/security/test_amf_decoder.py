@@ -6,7 +6,7 @@ The remedy is one: the decoder yields plain values. Names of classes are text th
 import subprocess
 import sys
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from struct import pack
 from textwrap import dedent
@@ -34,14 +34,6 @@ ALIASES = [
     "gateway.store.User",
 ]
 COLLECTIONS = ["flex.messaging.io.ArrayCollection", "flex.messaging.io.ArrayList"]
-
-
-@pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site for calls that change nothing."""
-    site = Site(tmp_path_factory.mktemp("site"))
-    yield site
-    site.close()
 
 
 def post(site: Site, body: bytes) -> Response:

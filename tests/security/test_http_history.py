@@ -20,14 +20,6 @@ BODY = b'{"username": "new.user"}'
 
 
 @pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site for calls that change nothing."""
-    site = Site(tmp_path_factory.mktemp("site"))
-    yield site
-    site.close()
-
-
-@pytest.fixture(scope="module")
 def address(standing: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
     """The same site, served: host and port."""
     with served(standing, tmp_path_factory.mktemp("served")) as url:

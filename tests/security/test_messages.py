@@ -6,7 +6,6 @@ where the way through the gateway could change the outcome.
 
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from struct import pack
 
@@ -34,23 +33,9 @@ from tests.support.wire import (
     xmlrpc_call,
 )
 
+pytestmark = pytest.mark.usefixtures("soon")
+
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
-
-
-@pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site for calls that change nothing."""
-    site = Site(tmp_path_factory.mktemp("site"))
-    yield site
-    site.close()
-
-
-@pytest.fixture(autouse=True)
-def _soon() -> Iterator[None]:
-    """No replay takes long: what they guard against took minutes."""
-    started = time.process_time()
-    yield
-    assert time.process_time() - started < 20
 
 
 def post(

@@ -3,8 +3,6 @@
 What references may cost is in tests/moodle/test_soap_references.py.
 """
 
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,21 +17,7 @@ from tests.protocol.test_soap.attacks import ATTACKS
 from tests.security.test_soap import REFERENCES, hostile, listener
 from tests.support.site import Site
 
-
-@pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site for calls that change nothing."""
-    site = Site(tmp_path_factory.mktemp("site"))
-    yield site
-    site.close()
-
-
-@pytest.fixture(autouse=True)
-def _soon() -> Iterator[None]:
-    """No replay takes long: what they guard against took minutes."""
-    started = time.process_time()
-    yield
-    assert time.process_time() - started < 20
+pytestmark = pytest.mark.usefixtures("soon")
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

@@ -5,10 +5,8 @@ test_messages.py, bodies made to break the reader alone in tests/protocol/test_x
 """
 
 import gzip
-import time
 import tracemalloc
 import xmlrpc.client
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,23 +23,9 @@ from tests.access.causes import PEER, WRONG_PASSWORD, Subject, authorization
 from tests.support.site import Site
 from tests.support.wire import SITE, declare, fault_in, xmlrpc_call
 
+pytestmark = pytest.mark.usefixtures("soon")
+
 VOID = {"methodName": "test_void", "params": []}
-
-
-@pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site for calls that change nothing."""
-    site = Site(tmp_path_factory.mktemp("site"))
-    yield site
-    site.close()
-
-
-@pytest.fixture(autouse=True)
-def _soon() -> Iterator[None]:
-    """No replay takes long: what they guard against took minutes."""
-    started = time.process_time()
-    yield
-    assert time.process_time() - started < 20
 
 
 def post(site: Site, body: bytes, *, token: str | None = None, **headers: str) -> Response:
