@@ -9,7 +9,6 @@ from gateway.cli.output import show, show_one
 from gateway.cli.place import Place, pass_place
 
 Where = tuple[str, int]
-_capabilities = click.argument("capabilities", nargs=-1, required=True, metavar="CAPABILITY...")
 
 
 @click.group()
@@ -64,57 +63,41 @@ def show_(place: Place, shortname: str, as_json: bool) -> None:
     show_one(row, as_json)
 
 
-@role.command("allow")
-@click.argument("shortname", metavar="ROLE")
-@_capabilities
-@options.context
-@pass_place
-def allow(place: Place, shortname: str, capabilities: tuple[str, ...], where: Where) -> None:
-    """Let a role allow capabilities."""
-    _permit(place, shortname, capabilities, ALLOW, where)
-    click.echo(f"The role {shortname} allows {', '.join(capabilities)}.")
+def _add_permission(name: str, permission: int | None, verb: str, description: str) -> None:
+    """A command that says one thing of capabilities; it answers that the role VERB them."""
+
+    @role.command(name, help=description)
+    @click.argument("shortname", metavar="ROLE")
+    @click.argument("capabilities", nargs=-1, required=True, metavar="CAPABILITY...")
+    @options.context
+    @pass_place
+    def permit(place: Place, shortname: str, capabilities: tuple[str, ...], where: Where) -> None:
+        with place.session(write=True) as db:
+            context_id = administration.find_place(db, where, place.registry().levels)
+            for capability in capabilities:
+                administration.permit(db, shortname, capability, permission, context_id)
+        click.echo(f"The role {shortname} {verb} {', '.join(capabilities)}.")
 
 
-@role.command("prevent")
-@click.argument("shortname", metavar="ROLE")
-@_capabilities
-@options.context
-@pass_place
-def prevent(place: Place, shortname: str, capabilities: tuple[str, ...], where: Where) -> None:
-    """Let a role give capabilities no longer from here on; what other roles allow stays."""
-    _permit(place, shortname, capabilities, PREVENT, where)
-    click.echo(f"The role {shortname} prevents {', '.join(capabilities)}.")
-
-
-@role.command("prohibit")
-@click.argument("shortname", metavar="ROLE")
-@_capabilities
-@options.context
-@pass_place
-def prohibit(place: Place, shortname: str, capabilities: tuple[str, ...], where: Where) -> None:
-    """Let a role take capabilities from everybody who has it, whatever other roles allow."""
-    _permit(place, shortname, capabilities, PROHIBIT, where)
-    click.echo(f"The role {shortname} prohibits {', '.join(capabilities)}.")
-
-
-@role.command("unset")
-@click.argument("shortname", metavar="ROLE")
-@_capabilities
-@options.context
-@pass_place
-def unset(place: Place, shortname: str, capabilities: tuple[str, ...], where: Where) -> None:
-    """Let a role say nothing of capabilities, so that what is said farther up counts."""
-    _permit(place, shortname, capabilities, None, where)
-    click.echo(f"The role {shortname} says nothing of {', '.join(capabilities)}.")
-
-
-def _permit(
-    place: Place, shortname: str, capabilities: tuple[str, ...], permission: int | None, where: Where
-) -> None:
-    with place.session(write=True) as db:
-        context_id = administration.find_place(db, where, place.registry().levels)
-        for capability in capabilities:
-            administration.permit(db, shortname, capability, permission, context_id)
+_add_permission("allow", ALLOW, "allows", "Let a role allow capabilities.")
+_add_permission(
+    "prevent",
+    PREVENT,
+    "prevents",
+    "Let a role no longer allow capabilities, from here on. What other roles allow stays.",
+)
+_add_permission(
+    "prohibit",
+    PROHIBIT,
+    "prohibits",
+    "Let a role forbid capabilities. Who has it does not hold them, whatever other roles allow.",
+)
+_add_permission(
+    "unset",
+    None,
+    "says nothing of",
+    "Let a role say nothing of capabilities. What it says farther up counts.",
+)
 
 
 @role.command("assign")

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlencode
 
-from gateway.moodle.parameters import Parameters
-from gateway.protocol import ANY, Credentials, Route
+from gateway.moodle.parameters import Parameters, query_pairs
+from gateway.protocol import ANY, Credentials, Request, Route
 
 SETTINGS = tuple(f"moodlewssetting{name}" for name in ("raw", "fileurl", "filter", "lang", "timezone"))
 """Call settings of Moodle: how texts are formatted. No function formats texts, so they are taken and change nothing."""
@@ -32,3 +33,13 @@ def take_credentials(path: str, parameters: Parameters) -> Credentials:
         shown = parameters.take("wsusername", "wspassword")
         return Credentials(username=shown.get("wsusername", ""), password=shown.get("wspassword", ""))
     return Credentials(token=parameters.take("wstoken").get("wstoken"))
+
+
+def query_credentials(request: Request) -> Credentials:
+    """Those in the query, where neither a form nor a header counts. Raises INVALID_REQUEST, TOO_LARGE."""
+    return take_credentials(request.path, Parameters(query_pairs(request)))
+
+
+def with_token(path: str, token: str) -> str:
+    """An address that carries a token, as Moodle's own clients write it."""
+    return f"{path}?{urlencode({'wstoken': token})}"

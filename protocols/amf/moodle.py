@@ -7,12 +7,10 @@ as MethodDescriptor.getMethods says; faults have Moodle's keys.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Final
-from urllib.parse import urlencode
 
 from gateway.faults import Refusal
-from gateway.moodle.access import HEADERS, routes, take_credentials
+from gateway.moodle.access import HEADERS, query_credentials, routes, with_token
 from gateway.moodle.clean import compile_clean
-from gateway.moodle.parameters import Parameters, query_pairs
 from gateway.protocol import (
     Call,
     Credentials,
@@ -81,7 +79,7 @@ class MoodleAmf(Amf):
 
     def find_credentials(self, request: Request, packet: Packet) -> Credentials:
         """The credentials in the query; no header counts, neither of HTTP nor of the packet."""
-        return take_credentials(request.path, Parameters(query_pairs(request)))
+        return query_credentials(request)
 
     def compile(self, function: Function, site: Site) -> MoodleAmfCodec:
         """The codec of one function."""
@@ -97,10 +95,9 @@ class MoodleAmf(Amf):
 
     def sample(self, function: Function, values: Mapping[str, Any], token: str, site: Site) -> Outgoing:
         """A packet of one call with positional arguments, the token in the query."""
-        address = f"{self.routes[0].path}?{urlencode({'wstoken': token})}"
-        return replace(
-            super().sample(function, values, "", site), path=address, headers={"Content-Type": MEDIA_TYPE}
-        )
+        outgoing = super().sample(function, values, "", site)
+        address = with_token(self.routes[0].path, token)
+        return replace(outgoing, path=address, headers={"Content-Type": MEDIA_TYPE})
 
 
 PROTOCOL = MoodleAmf()

@@ -7,12 +7,10 @@ element (Moodle 3.1 and later); the errorcode is the last part of a faultString.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from gateway.faults import Refusal
-from gateway.moodle.access import HEADERS, routes, take_credentials
+from gateway.moodle.access import HEADERS, query_credentials, routes, with_token
 from gateway.moodle.clean import compile_clean
-from gateway.moodle.parameters import Parameters, query_pairs
 from gateway.protocol import Answer, Call, Credentials, Face, Outgoing, Request, Site
 from gateway.registry import Function
 from protocols.xmlrpc.codec import XmlRpcCodec
@@ -42,7 +40,7 @@ class MoodleXmlRpc(XmlRpc):
 
     def find_credentials(self, request: Request) -> Credentials:
         """The credentials in the query; no header counts. Raises INVALID_REQUEST, TOO_LARGE."""
-        return take_credentials(request.path, Parameters(query_pairs(request)))
+        return query_credentials(request)
 
     def compile(self, function: Function, site: Site) -> MoodleXmlRpcCodec:
         """The codec of one function."""
@@ -62,10 +60,9 @@ class MoodleXmlRpc(XmlRpc):
 
     def sample(self, function: Function, values: Mapping[str, Any], token: str, site: Site) -> Outgoing:
         """A POST with positional parameters, the token in the query."""
-        address = f"{self.routes[0].path}?{urlencode({'wstoken': token})}"
-        return replace(
-            super().sample(function, values, "", site), path=address, headers={"Content-Type": CONTENT_TYPE}
-        )
+        outgoing = super().sample(function, values, "", site)
+        address = with_token(self.routes[0].path, token)
+        return replace(outgoing, path=address, headers={"Content-Type": CONTENT_TYPE})
 
 
 PROTOCOL = MoodleXmlRpc()

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 import msgspec
 
 from gateway import plain
 from gateway.faults import Fault
+from gateway.moodle.access import with_token
 from gateway.moodle.clean import compile_clean
 from gateway.protocol import Outgoing, RemoteFault, Site
 from gateway.registry import Function
@@ -37,7 +37,7 @@ def write_request(
         "Content-Type": SOAP11.content_type,
         "SOAPAction": f'"{site.namespace}#{function.name}"',
     }
-    return Outgoing("POST", f"{path}?{urlencode({'wstoken': token})}", headers, body.encode())
+    return Outgoing("POST", with_token(path, token), headers, body.encode())
 
 
 def _write(name: str, value: Any) -> str:
