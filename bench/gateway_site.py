@@ -7,13 +7,14 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
-from bench.peers import workloads
+from bench.peers import workloads, wsgi
 from bench.peers.workloads import Workload
 from gateway import READ, Component, Struct, administration, function, store
 from gateway.assembly import Gateway
 from gateway.plugins import find_protocols
 from gateway.protocol import Call
 from gateway.registry import Registry
+from gateway.serve import wsgi as application
 
 CONTENT_TYPES = {
     "soap": "text/xml; charset=utf-8",
@@ -81,7 +82,7 @@ class Contender:
 
     def handle(self, protocol: str, workload: Workload | Literal["mirror"], body: bytes) -> bytes:
         """The body of the answer to one request."""
-        path = f"/rest/{workload}" if protocol == "rest" else f"/{protocol.rstrip('3')}"
+        path = _path(protocol, workload)
         headers = {
             "content-type": CONTENT_TYPES[protocol],
             "content-length": str(len(body)),
@@ -89,12 +90,22 @@ class Contender:
         }
         return self.gateway.handle("POST", path, "", headers, body, "127.0.0.1").body
 
+    def application(self, protocol: str, workload: Workload) -> Callable[[bytes], bytes]:
+        """What answers a request's body as a server would have it answered: a call of the WSGI application."""
+        app, media_type = application(self.gateway), CONTENT_TYPES[protocol]
+        more = {"PATH_INFO": _path(protocol, workload), "HTTP_AUTHORIZATION": f"Bearer {self.token}"}
+        return lambda body: wsgi.post(app, body, media_type, **more)[1]
+
     def encoder(self, protocol: str, workload: Workload, position: Any = None) -> Callable[[], bytes]:
         """What writes a workload's result alone, without the way to it; `position` is the call's."""
         function = self.gateway.registry.functions[workload]
         codec = self.gateway.protocols[protocol].compile(function, self.gateway.site())
         result = function(**workloads.ARGUMENTS[workload])
         return lambda: codec.encode(result, Call(workload, position=position))
+
+
+def _path(protocol: str, workload: str) -> str:
+    return f"/rest/{workload}" if protocol == "rest" else f"/{protocol.rstrip('3')}"
 
 
 def contender(folder: Path, component: Component = COMPONENT) -> Contender:

@@ -35,11 +35,12 @@ READERS: dict[str, Callable[[Workload, bytes], Any]] = {
     "amf3": answers.amf,
     "rest": answers.json_body,
 }
-PEERS = {
-    "spyne": ("soap", spyne_soap),
-    "xmlrpc.client": ("xmlrpc", stdlib_xmlrpc),
-    "py3amf": ("amf", py3amf_gateway),
-    "py3amf amf3": ("amf3", py3amf_gateway),
+PEERS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "spyne": ("soap", spyne_soap.handle),
+    "spyne wsgi": ("soap", spyne_soap.handle_wsgi),
+    "xmlrpc.client": ("xmlrpc", stdlib_xmlrpc.handle),
+    "py3amf": ("amf", py3amf_gateway.handle),
+    "py3amf amf3": ("amf3", py3amf_gateway.handle),
 }
 
 workload_of = pytest.mark.parametrize("workload", WORKLOADS)
@@ -66,10 +67,34 @@ def test_ours(benchmark: Any, site: Contender, workload: Workload, protocol: str
 @workload_of
 @pytest.mark.parametrize("peer", PEERS)
 def test_peer(benchmark: Any, workload: Workload, peer: str) -> None:
-    protocol, module = PEERS[peer]
+    protocol, handle = PEERS[peer]
     body = BODIES[protocol](workload)
-    answer = measure(benchmark, peer, workload, lambda: module.handle(body))
+    answer = measure(benchmark, peer, workload, lambda: handle(body))
     assert READERS[protocol](workload, answer) == ANSWERS[workload]
+
+
+# The whole request, as a server hands it over: a WSGI environ, and somebody who calls
+
+GUARDED = {"py3amf wsgi": payloads.amf0, "py3amf amf3 wsgi": payloads.amf3}
+
+
+@workload_of
+@pytest.mark.parametrize("protocol", ["soap", "amf", "amf3"])
+def test_ours_wsgi(benchmark: Any, site: Contender, workload: Workload, protocol: str) -> None:
+    body, handle = BODIES[protocol](workload), site.application(protocol, workload)
+    answer = measure(benchmark, f"ours {protocol} wsgi", workload, lambda: handle(body))
+    assert READERS[protocol](workload, answer) == ANSWERS[workload]
+
+
+@workload_of
+@pytest.mark.parametrize("peer", GUARDED)
+def test_py3amf_wsgi(benchmark: Any, workload: Workload, peer: str) -> None:
+    packet, handle = GUARDED[peer], py3amf_gateway.handle_wsgi
+    body = packet(workload, user=py3amf_gateway.CREDENTIALS)
+    answer = measure(benchmark, peer, workload, lambda: handle(body))
+    assert answers.amf(workload, answer) == ANSWERS[workload]
+    refused = answers.amf("echo", handle(packet(workload, user=("jane", "wrong"))))
+    assert refused.code == "AuthenticationError"
 
 
 @workload_of

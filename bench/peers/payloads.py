@@ -49,18 +49,28 @@ def xmlrpc_call(workload: Workload, function: str = "") -> bytes:
     return xmlrpc.client.dumps(tuple(ARGUMENTS[workload].values()), function or workload).encode()
 
 
-def amf0(workload: Workload, function: str = "") -> bytes:
-    """A packet of one AMF0 remoting call, as Py3AMF's client sends it; the response URI is /1."""
-    return _amf(pyamf.AMF0, workload, function)
+User = tuple[str, str]
+"""A name and a password."""
 
 
-def amf3(workload: Workload, function: str = "") -> bytes:
+def amf0(workload: Workload, function: str = "", user: User | None = None) -> bytes:
+    """A packet of one AMF0 remoting call, as Py3AMF's client sends it; the response URI is /1.
+
+    The `user` is who its header Credentials shows.
+    """
+    return _amf(pyamf.AMF0, workload, function, user)
+
+
+def amf3(workload: Workload, function: str = "", user: User | None = None) -> bytes:
     """The same in AMF3."""
-    return _amf(pyamf.AMF3, workload, function)
+    return _amf(pyamf.AMF3, workload, function, user)
 
 
-def _amf(version: int, workload: Workload, function: str) -> bytes:
+def _amf(version: int, workload: Workload, function: str, user: User | None) -> bytes:
     packet = remoting.Envelope(version)
+    if user is not None:
+        packet.headers["Credentials"] = dict(zip(("userid", "password"), user, strict=True))
+        packet.headers.set_required("Credentials", True)
     packet["/1"] = remoting.Request(function or workload, list(ARGUMENTS[workload].values()), packet)
     return bytes(remoting.encode(packet).getvalue())
 

@@ -4,10 +4,9 @@ No WSGI environ is made and no header is written, so the figure is Spyne's own a
 `handle_wsgi` goes the whole way through its WsgiApplication.
 """
 
-import io
 from typing import Any
 
-from bench.peers import workloads
+from bench.peers import workloads, wsgi
 from bench.peers.quiet import importing_spyne
 from bench.peers.workloads import NAMESPACE
 
@@ -100,31 +99,9 @@ def handle_wsgi(body: bytes) -> bytes:
 
 def post(app: Any, body: bytes, content_type: str = "text/xml; charset=utf-8") -> tuple[str, bytes]:
     """POST to a WsgiApplication in process: the status line and the answer."""
-    environ = _environ("POST") | {
-        "CONTENT_TYPE": content_type,
-        "CONTENT_LENGTH": str(len(body)),
-        "wsgi.input": io.BytesIO(body),
-    }
-    return _run(app, environ)
+    return wsgi.post(app, body, content_type)
 
 
 def wsdl(app: Any) -> bytes:
     """The WSDL that a WsgiApplication serves."""
-    return _run(app, _environ("GET"))[1]
-
-
-def _environ(method: str) -> dict[str, Any]:
-    return {
-        "REQUEST_METHOD": method,
-        "PATH_INFO": "/",
-        "QUERY_STRING": "wsdl" if method == "GET" else "",
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "80",
-        "wsgi.url_scheme": "http",
-    }
-
-
-def _run(app: Any, environ: dict[str, Any]) -> tuple[str, bytes]:
-    statuses: list[str] = []
-    answer = b"".join(app(environ, lambda status, _headers: statuses.append(status)))
-    return statuses[0], answer
+    return wsgi.run(app, wsgi.environ("GET", QUERY_STRING="wsdl"))[1]
