@@ -5,6 +5,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from gateway.assembly import DEFAULT_URL, Gateway, load
 
 _access = logging.getLogger("gateway.access")
+_LINE = "%s %r %s %d %d %.1fms %s"
 _REASONS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 Environ = dict[str, Any]
@@ -46,6 +48,7 @@ class Headers(Mapping[str, str]):
         return sum(1 for _ in self)
 
 
+@lru_cache(maxsize=64)  # the gateway asks for a dozen names
 def _key(name: str) -> str:
     key = name.upper().replace("-", "_")
     return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
@@ -56,26 +59,16 @@ def wsgi(gateway: Gateway) -> Application:
 
     def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         started = time.perf_counter()
-        method, path, peer = (
-            environ["REQUEST_METHOD"],
-            _path(environ),
-            environ.get("REMOTE_ADDR", ""),
-        )
+        method, path, peer = environ["REQUEST_METHOD"], _path(environ), environ.get("REMOTE_ADDR", "")
         status, headers, body = gateway.handle(
             method, path, environ.get("QUERY_STRING", ""), Headers(environ), environ["wsgi.input"], peer
         )
         start_response(_REASONS.get(status, f"{status} Unknown"), list(headers.items()))
-        _access.info(
-            "%s %r %s %d %d %.1fms %s",
-            *(
-                peer,
-                f"{method} {gateway.loggable(path)}",
-                environ.get("SERVER_PROTOCOL", ""),
-                status,
-                len(body),
-            ),
-            *((time.perf_counter() - started) * 1e3, headers["X-Request-Id"]),
-        )
+        if _access.isEnabledFor(logging.INFO):
+            version, request_id = environ.get("SERVER_PROTOCOL", ""), headers["X-Request-Id"]
+            milliseconds = (time.perf_counter() - started) * 1e3
+            request = f"{method} {gateway.loggable(path)}"
+            _access.info(_LINE, peer, request, version, status, len(body), milliseconds, request_id)
         return [body]
 
     return application
