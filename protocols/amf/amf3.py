@@ -197,9 +197,11 @@ class Amf3Decoder(References):
         while count:  # see amf0.Decoder
             count -= 1
             marker = data[at]
-            if marker == STRING and data[at + 1] & 0x81 == 1:  # a text, new and short: written out for speed
+            if (
+                marker == STRING and (head := data[at + 1]) & 0x81 == 1
+            ):  # a text, new and short: written out for speed
                 start = at + 2
-                at = start + (data[at + 1] >> 1)
+                at = start + (head >> 1)
                 item: Any = data[start:at].decode()
                 if item:
                     texts.append(item)
@@ -220,9 +222,9 @@ class Amf3Decoder(References):
                 if not name:
                     break
             marker = data[at]
-            if marker == STRING and data[at + 1] & 0x81 == 1:  # as above
+            if marker == STRING and (head := data[at + 1]) & 0x81 == 1:  # as above
                 start = at + 2
-                at = start + (data[at + 1] >> 1)
+                at = start + (head >> 1)
                 text = members[name] = data[start:at].decode()
                 if text:
                     texts.append(text)
