@@ -24,12 +24,12 @@ def credentials_of(request: Request, packet: Packet) -> Credentials:
     Raises INVALID_REQUEST for two different ones, for what cannot be read, and for a header that must be understood
     and is not.
     """
+    messages = packet.messages
+    if not (packet.headers or messages):
+        return find_credentials(request)
     for name in packet.demanded:
         if name not in _UNDERSTOOD:
             raise INVALID_REQUEST(f"The header {name[:50]} must be understood, and is not")
-    messages = packet.messages
-    if not (messages or packet.headers):
-        return find_credentials(request)
     logins = [flex.credentials_of(each) for each in messages if flex.is_login(each)]
     found = find_credentials(request, *_in_headers(packet.headers), *logins)
     clients = {flex.client_of(each) for each in messages if flex.is_call(each)} - {None}
