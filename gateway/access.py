@@ -3,7 +3,7 @@
 Nothing else in the gateway decides who may call.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
@@ -11,6 +11,7 @@ from gateway.checks import CHECKS, Check
 from gateway.facts import Facts, ServiceFacts
 from gateway.faults import Fault
 from gateway.registry import Function
+from gateway.subjects import first_failure
 
 __all__ = ["CHECKS", "Check"]
 
@@ -57,6 +58,17 @@ class Finding:
     remedy: str = ""
 
 
+class _Section:
+    """A part of the list for one method, and the position of the first that fails, if any does."""
+
+    def __init__(self, ranges: Sequence[tuple[str, str]], method: str) -> None:
+        numbers = [check.number for check in CHECKS]
+        ends = [(numbers.index(first), numbers.index(last)) for first, last in ranges]
+        chosen = (check for first, last in ends for check in CHECKS[first : last + 1])
+        self.checks = tuple(check for check in chosen if check.method in (None, method))
+        self.first_failure = first_failure([check.passes for check in self.checks])
+
+
 class Stage(Enum):
     """Parts of the list, as ranges of numbers: what is enforced before something else happens."""
 
@@ -78,15 +90,13 @@ class Stage(Enum):
     """What passes a password at Moodle's token script, which has an order of its own (token_script.py)."""
     ALL = (("1", "25"),)
 
+    def __init__(self, *ranges: tuple[str, str]) -> None:
+        self.of_token = _Section(ranges, "token")
+        self.of_password = _Section(ranges, "password")
 
-def _select(stage: Stage, method: str) -> tuple[Check, ...]:
-    numbers = [check.number for check in CHECKS]
-    ranges = [(numbers.index(first), numbers.index(last)) for first, last in stage.value]
-    chosen = (check for first, last in ranges for check in CHECKS[first : last + 1])
-    return tuple(check for check in chosen if check.method in (None, method))
-
-
-_STAGES = {(stage, method): _select(stage, method) for stage in Stage for method in ("token", "password")}
+    def section(self, facts: Facts) -> _Section:
+        """The Checks of this stage that such a caller passes."""
+        return self.of_token if facts.method == "token" else self.of_password
 
 
 _LOGIN_LASTS = next(check for check in CHECKS if check.number == "6t")
@@ -94,14 +104,15 @@ _LOGIN_LASTS = next(check for check in CHECKS if check.number == "6t")
 
 def enforce(facts: Facts, stage: Stage = Stage.ALL) -> None:
     """Raise the Denial of the first Check that fails."""
-    for check in _STAGES[stage, facts.method]:
-        if not check.passes(facts):
-            raise Denial(check, facts)
+    section = stage.section(facts)
+    failure = section.first_failure(facts)
+    if failure is not None:
+        raise Denial(section.checks[failure], facts)
 
 
 def explain(facts: Facts, stage: Stage = Stage.ALL) -> Iterator[Finding]:
     """What every Check says over the same Facts, in order, past the first that fails too."""
-    for check in _STAGES[stage, facts.method]:
+    for check in stage.section(facts).checks:
         if not check.reachable(facts):
             yield Finding(check.number, check.name, Outcome.NOT_REACHED)
         elif check.passes(facts):
@@ -117,9 +128,10 @@ def lasts(facts: Facts) -> bool:
 
 def usable_services(facts: Facts) -> Iterator[ServiceFacts]:
     """The services of the caller that take him (checks 17 to 21)."""
+    first_failure = Stage.SERVICE.section(facts).first_failure
     for service in facts.identity.services if facts.identity else ():
         facts.service = service
-        if _first_failure(facts) is None:
+        if first_failure(facts) is None:
             yield service
 
 
@@ -137,28 +149,22 @@ def choose_service(facts: Facts) -> None:
     If none of those that hold the function passes, the Facts name the first failing check of each, and the service that
     came furthest.
     """
-    if facts.identity is None:
+    identity = facts.identity
+    if identity is None:
         return
-    if facts.identity.service is not None:
-        facts.service = facts.identity.service
+    facts.service = identity.service
+    if facts.service is not None:
         return
+    section = Stage.SERVICE.section(facts)
     best: tuple[int, ServiceFacts | None] = (-1, None)
     refusals: list[str] = []
-    for service in facts.identity.services:
+    for service in identity.services:
         if facts.function not in service.functions:
             continue
         facts.service = service
-        failure = _first_failure(facts)
+        failure = section.first_failure(facts)
         if failure is None:
             return
-        position, check = failure
-        refusals.append(check.cause(facts))
-        best = max(best, (position, service), key=lambda each: each[0])
+        refusals.append(section.checks[failure].cause(facts))
+        best = max(best, (failure, service), key=lambda each: each[0])
     facts.service, facts.refusals = best[1], tuple(refusals)
-
-
-def _first_failure(facts: Facts) -> tuple[int, Check] | None:
-    for position, check in enumerate(_STAGES[Stage.SERVICE, facts.method]):
-        if not check.passes(facts):
-            return position, check
-    return None

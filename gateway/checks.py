@@ -37,10 +37,12 @@ from gateway.subjects import (
     instant_text,
     is_past,
     login_ended,
-    login_lasts,
     missing_capabilities,
+    of_identity,
     of_service,
     of_services,
+    of_token,
+    of_user,
     password_came,
     password_expiry,
     removal_date,
@@ -142,7 +144,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "5t",
         "the token has not expired",
-        lambda f: not is_past(token_of(f).valid_until, f.now),
+        of_token(lambda token, f: not is_past(token.valid_until, f.now)),
         ACCESS_401,
         lambda f: f"The token {token_of(f).prefix}... expired on {instant_text(token_of(f).valid_until)}",
         new_token,
@@ -151,16 +153,16 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "6t",
         "the login that the token stands for lasts",
-        login_lasts,
+        of_token(lambda token, f: not login_ended(token, f)),
         ACCESS_401,
-        lambda f: f"The login of the token {token_of(f).prefix}... {login_ended(f)}",
+        lambda f: f"The login of the token {token_of(f).prefix}... {login_ended(token_of(f), f)}",
         lambda _: "log in anew",
         token_counts,
     ),
     Check(
         "7t",
         "the token admits the address",
-        lambda f: admits(token_of(f).ip_restriction, f.address),
+        of_token(lambda token, f: admits(token.ip_restriction, f.address)),
         ACCESS,
         lambda f: (
             f"The token {token_of(f).prefix}... admits only {token_of(f).ip_restriction}, not {f.address}"
@@ -211,7 +213,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "8",
         "the site is not in maintenance, or the user may bypass it",
-        lambda f: not f.settings.maintenance or identity_of(f).can("moodle/site:config"),
+        of_identity(lambda identity, f: not f.settings.maintenance or identity.can("moodle/site:config")),
         MAINTENANCE,
         lambda _: (
             "The site is in maintenance (the setting maintenance), which only moodle/site:config bypasses"
@@ -222,7 +224,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "9",
         "the user is not deleted",
-        lambda f: not identity_of(f).user.deleted,
+        of_user(lambda user, _: not user.deleted),
         ACCESS,
         lambda f: f"The user {username(f)} was deleted",
         lambda _: "gateway user create USER, by a name that nobody had, and a token for the new user",
@@ -230,7 +232,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "10",
         "the user is confirmed",
-        lambda f: identity_of(f).user.confirmed,
+        of_user(lambda user, _: user.confirmed),
         UNCONFIRMED,
         lambda f: f"The user {username(f)} has not confirmed his account",
         lambda f: command("user", "change", username(f), "--confirmed"),
@@ -238,7 +240,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "11",
         "the user is not suspended",
-        lambda f: not identity_of(f).user.suspended,
+        of_user(lambda user, _: not user.suspended),
         ACCESS,
         lambda f: f"The user {username(f)} is suspended",
         lambda f: command("user", "change", username(f), "--not-suspended"),
@@ -246,12 +248,12 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "12",
         "the password has not expired, and no change is due",
-        lambda f: not identity_of(f).user.force_password_change and not is_past(password_expiry(f), f.now),
+        of_user(lambda user, f: not user.force_password_change and not is_past(password_expiry(user, f), f.now)),
         ACCESS,
         lambda f: (
             f"The user {username(f)} must change his password first"
             if identity_of(f).user.force_password_change
-            else f"The password of {username(f)} expired on {instant_text(password_expiry(f))}"
+            else f"The password of {username(f)} expired on {instant_text(password_expiry(identity_of(f).user, f))}"
         ),
         lambda f: (
             command("user", "password", username(f))
@@ -262,7 +264,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "13",
         "the account's authentication lets it call",
-        lambda f: f.may_call and identity_of(f).user.auth in f.settings.auth,
+        of_user(lambda user, f: f.may_call and user.auth in f.settings.auth),
         ACCESS,
         lambda f: (
             f"The authentication {identity_of(f).user.auth} of {username(f)} "
@@ -277,7 +279,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "14",
         "the user may use the protocol",
-        lambda f: identity_of(f).can(use_capability(f)),
+        of_identity(lambda identity, f: identity.can(use_capability(f))),
         ACCESS,
         lambda f: f"The user {username(f)} lacks the capability {use_capability(f)} in the system context",
         lambda f: allow(f, use_capability(f)),

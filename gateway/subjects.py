@@ -3,14 +3,76 @@
 Each may take for granted what the checks before its own have passed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any, Generic, TypeVar
 
-from gateway.facts import Facts, Identity, MembershipFacts, ServiceFacts, TokenFacts
+from gateway.facts import Facts, Identity, MembershipFacts, ServiceFacts, TokenFacts, UserFacts
+from gateway.source import compile_source
 from gateway.throttle import Throttled
 
 Predicate = Callable[[Facts], bool]
 Sentence = Callable[[Facts], str]
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A predicate over one part of the Facts, and over all of them: what `of_user` and its like make."""
+
+    subject: "Subject[Any]"
+    holds: Callable[[Any, Facts], bool]
+
+    def __call__(self, facts: Facts) -> bool:
+        """Whether it passes, as of any other predicate."""
+        part = self.subject.find(facts)
+        return (self.subject.optional and part is None) or self.holds(part, facts)
+
+    def failure(self, name: str) -> str:
+        """The condition in Python under which it fails, `name` being the predicate."""
+        part = self.subject.part
+        return f"{f'{part} is not None and ' if self.subject.optional else ''}not {name}({part}, facts)"
+
+
+class Subject(Generic[Part]):
+    """A part of the Facts that Rules speak of; called with a predicate over it, it makes a Rule.
+
+    `part` says in Python where it lies in `facts`. Rules over an `optional` one pass where there is none.
+    """
+
+    def __init__(self, part: str, *, optional: bool = False) -> None:
+        self.part = part
+        self.optional = optional
+        source = ["def find(facts):", f"    return {part}"]
+        self.find: Callable[[Facts], Part] = compile_source(f"where {part} is", source, {})["find"]
+
+    def __call__(self, holds: Callable[[Part, Facts], bool]) -> Rule:
+        """The Rule that a predicate over the part makes."""
+        return Rule(self, holds)
+
+
+of_identity = Subject[Identity]("facts.identity")
+of_token = Subject[TokenFacts]("facts.identity.token")
+of_user = Subject[UserFacts]("facts.identity.user")
+of_service = Subject[ServiceFacts]("facts.service", optional=True)
+"""The service in question; where there is none, check 22 says so."""
+
+
+def first_failure(predicates: Sequence[Predicate]) -> Callable[[Facts], int | None]:
+    """One function that evaluates predicates in order, and gives the position of the first that fails, or None.
+
+    Straight-line code that looks parts up itself: every call passes twenty of them.
+    """
+    names = {f"p{n}": each.holds if isinstance(each, Rule) else each for n, each in enumerate(predicates)}
+    lines = ["def first_failure(facts):"]
+    for n, each in enumerate(predicates):
+        fails = each.failure(f"p{n}") if isinstance(each, Rule) else f"not p{n}(facts)"
+        lines += [f"    if {fails}: return {n}"]
+    compiled: Callable[[Facts], int | None] = compile_source(
+        f"first failure of {len(lines) - 1} checks", [*lines, "    return None"], names
+    )["first_failure"]
+    return compiled
 
 
 def identity_of(facts: Facts) -> Identity:
@@ -23,11 +85,6 @@ def service_of(facts: Facts) -> ServiceFacts:
     """The service in question, for checks behind 4t and 7p that found one."""
     assert facts.service is not None  # noqa: S101  (`of_service` looked)
     return facts.service
-
-
-def of_service(passes: Callable[[ServiceFacts, Facts], bool]) -> Predicate:
-    """A predicate over the service in question; true when there is none, which check 22 says."""
-    return lambda facts: facts.service is None or passes(facts.service, facts)
 
 
 def has_service(facts: Facts) -> bool:
@@ -79,14 +136,8 @@ def token_of(facts: Facts) -> TokenFacts:
     return token
 
 
-def login_lasts(facts: Facts) -> bool:
-    """Whether the login lasts that a token stands for; a token of no login passes."""
-    return not login_ended(facts)
-
-
-def login_ended(facts: Facts) -> str:
+def login_ended(token: TokenFacts, facts: Facts) -> str:
     """Why the login that a token stands for is over; empty if it lasts, or if the token is of no login."""
-    token = token_of(facts)
     if token.kind != "session":
         return ""
     session = token.session
@@ -109,9 +160,9 @@ def password_came(facts: Facts) -> bool:
     return facts.method == "password"
 
 
-def password_expiry(facts: Facts) -> datetime | None:
-    """When the user's password stops being valid: as the directory said, or by the site's age limit."""
-    user, days = identity_of(facts).user, facts.settings.password_max_age_days
+def password_expiry(user: UserFacts, facts: Facts) -> datetime | None:
+    """When a user's password stops being valid: as the directory said, or by the site's age limit."""
+    days = facts.settings.password_max_age_days
     if user.password_expires_at is not None:
         return user.password_expires_at
     if user.auth != "manual" or not days or user.password_changed_at is None:
