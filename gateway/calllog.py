@@ -22,7 +22,7 @@ _BATCH = 1000
 _log = logging.getLogger("gateway.calllog")
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
+class Record(msgspec.Struct):
     """One call, as the log keeps it; `facts` only of a refused call. Durations are microseconds."""
 
     request_id: str
@@ -33,12 +33,12 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     token_id: int | None
     service_id: int | None
     address: str
-    outcome: str
-    exception: str | None
-    check_number: str | None
-    cause: str | None
     duration_us: int
-    facts: dict[str, Any] | None
+    outcome: str = "ok"
+    exception: str | None = None
+    check_number: str | None = None
+    cause: str | None = None
+    facts: dict[str, Any] | None = None
 
 
 _INSERT = insert(CallRecord)

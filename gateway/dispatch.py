@@ -6,7 +6,6 @@ Several calls in one message are identified once, then each authorised, run, ans
 import logging
 import time
 from collections.abc import Callable, Sequence
-from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -161,13 +160,14 @@ class Dispatcher:
             fault = self.unexpected(error, request_id)
         if fault is not None:
             reply = endpoint.refuse(request, context.disclose(fault, request_id))
-        self._record(context, None, request_id, fault, int((time.perf_counter() - started) * 1e6))
+        self._record(context, None, request_id, fault, started)
         return self._open(reply, request, context.facts)
 
     def refuse(self, server: Protocol | Endpoint, request: Request, fault: Fault, request_id: str) -> Reply:
         """The reply when nothing was parsed."""
+        started = time.perf_counter()
         context = _Context(server, Facts(self._facts.settings, self._clock(), request.peer, server.name))
-        self._record(context, None, request_id, fault, 0)
+        self._record(context, None, request_id, fault, started)
         reply = server.refuse(request, context.disclose(fault, request_id))
         return self._open(reply, request, context.facts)
 
@@ -180,28 +180,25 @@ class Dispatcher:
 
     def _answer(self, context: _Context, item: Call | Query, request_id: str, broken: Fault | None) -> Answer:
         started = time.perf_counter()
-        fault: Fault | None = None
-        payload: Any = None
         try:
             if broken is not None:
                 raise broken
             payload = (
-                self._serve(context, item)
-                if isinstance(item, Query)
-                else self._run(context, item, request_id)
+                self._run(context, item, request_id) if isinstance(item, Call) else self._serve(context, item)
             )
         except Fault as raised:
             fault = raised
         except (Exception, SystemExit) as error:
             fault = self.unexpected(error, request_id)
-        self._record(context, item, request_id, fault, int((time.perf_counter() - started) * 1e6))
-        if fault is None:
+        else:
+            self._record(context, item, request_id, None, started)
             return Answer(item, request_id, payload)
+        self._record(context, item, request_id, fault, started)
         payload = self._queries.refused(item) if isinstance(item, Query) else None
         return Answer(item, request_id, payload, context.disclose(fault, request_id))
 
     def _run(self, context: _Context, call: Call, request_id: str) -> Any:
-        facts = copy(context.facts)
+        facts = context.facts.copy()
         compiled = self._compiled.get(call.function or "")
         access.name_function(facts, call.function, compiled.function if compiled is not None else None)
         access.choose_service(facts)
@@ -217,12 +214,13 @@ class Dispatcher:
         codec = compiled.codecs[context.server]
         arguments = compiled.validator.arguments(codec.bind(call), facts.settings.max_problems)
         invocation = self._invocation(facts, function, request_id) if compiled.takes_invocation else None
-        return self._transact(compiled, lambda result: codec.encode(result, call), invocation, arguments)
+        return self._transact(compiled, codec, call, invocation, arguments)
 
     def _transact(
         self,
         compiled: _Compiled,
-        encode: Callable[[Any], Any],
+        codec: Codec,
+        call: Call,
         invocation: Invocation | None,
         arguments: tuple[Any, ...],
     ) -> Any:
@@ -230,8 +228,8 @@ class Dispatcher:
         function = compiled.function
         try:
             if invocation is None:
-                return encode(compiled.validator.result(function.python(*arguments)))
-            payload = encode(compiled.validator.result(function.python(invocation, *arguments)))
+                return codec.encode(compiled.validator.result(function.python(*arguments)), call)
+            payload = codec.encode(compiled.validator.result(function.python(invocation, *arguments)), call)
             self._commit(invocation, function)
         except Fault as fault:
             if not (function.open_faults or fault.kind in KINDS or fault.kind in function.raises):
@@ -273,7 +271,7 @@ class Dispatcher:
         if service is not None:
             functions = service.functions
         else:
-            services = access.usable_services(copy(facts))
+            services = access.usable_services(facts.copy())
             functions = frozenset().union(*(each.functions for each in services))
         caller = Caller(
             user_id=user.id,
@@ -316,34 +314,33 @@ class Dispatcher:
         item: Call | Query | None,
         request_id: str,
         fault: Fault | None,
-        duration_us: int,
+        started: float,
     ) -> None:
-        denial = fault if isinstance(fault, access.Denial) else None
         facts = context.facts
         identity = facts.identity
-        token = identity.token if identity else None
-        service = identity.service if identity else None
+        service = identity.service if identity is not None else None
         record = Record(
             request_id=request_id,
             at=facts.now,
             protocol=facts.protocol,
             function=_name(item),
-            user_id=identity.user.id if identity else None,
-            token_id=token.id if token else None,
-            service_id=service.id if service else None,
+            user_id=identity.user.id if identity is not None else None,
+            token_id=identity.token.id if identity is not None and identity.token is not None else None,
+            service_id=service.id if service is not None else None,
             address=facts.address[:45],
-            outcome=fault.kind.errorcode if fault else "ok",
-            exception=fault.kind.exception if fault else None,
-            check_number=denial.check_number if denial else None,
-            cause=fault.cause if fault else None,
-            duration_us=duration_us,
-            facts=msgspec.to_builtins(denial.facts, order="sorted") if denial else None,
+            duration_us=int((time.perf_counter() - started) * 1e6),
+            outcome="ok" if fault is None else fault.kind.errorcode,
         )
+        if fault is not None:
+            record.exception, record.cause = fault.kind.exception, fault.cause
+        if isinstance(fault, access.Denial):
+            record.check_number = fault.check_number
+            record.facts = msgspec.to_builtins(fault.facts, order="sorted")
         self._log.write(record)
 
 
 def _name(item: Call | Query | None) -> str | None:
     """What the log calls an item: the function, or `?wsdl` for a Query."""
-    if isinstance(item, Query):
-        return f"?{item.name}"
-    return item.function[:200] if item is not None and item.function else None
+    if isinstance(item, Call):
+        return item.function[:200] if item.function else None
+    return f"?{item.name}" if item is not None else None

@@ -86,7 +86,9 @@ class GenerationCache(Generic[Key, Value]):
 
     def get(self, key: Key) -> Value:
         """The value, loaded if it is not known under the present generation."""
-        kept = self._under_present()
+        kept = self._kept
+        if kept is None or kept.generation != self._generations.current():
+            kept = self._under_present()
         value = kept.entries.get(key)
         return self._read(kept, key) if value is None else value
 

@@ -78,8 +78,8 @@ class Identification:
         if facts.identity is not None and _is_login(facts.identity):
             self._facts.wake()
             facts.identity = self._facts.identity(name)
-        if facts.identity is not None and not access.lasts(facts):
-            facts.identity = self._facts.identity_now(name)
+            if facts.identity is not None and not access.lasts(facts):
+                facts.identity = self._facts.identity_now(name)
         look_at_backend(facts, self._passwords.backends)
 
     def _by_token(self, facts: Facts, token: str) -> None:

@@ -3,6 +3,7 @@
 import abc
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar, Literal
 
 import msgspec
@@ -39,6 +40,16 @@ class Route:
         return ", ".join(sorted(self.methods | {"OPTIONS"} | ({"HEAD"} if "GET" in self.methods else set())))
 
 
+def media_type_of(headers: Mapping[str, str]) -> str:
+    """The content type in the headers of a request, lower case, without its parameters; empty if there is none."""
+    return _media_type(headers.get("content-type", ""))
+
+
+@lru_cache(maxsize=256)
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
 class Request(msgspec.Struct, frozen=True):
     """One HTTP request, its body read, without content coding and inside the limits; a HEAD is a GET here.
 
@@ -56,7 +67,7 @@ class Request(msgspec.Struct, frozen=True):
     @property
     def media_type(self) -> str:
         """The content type, lower case, without its parameters."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return media_type_of(self.headers)
 
 
 class Reply(msgspec.Struct, frozen=True):

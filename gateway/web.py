@@ -27,7 +27,7 @@ from gateway.faults import (
     Fault,
 )
 from gateway.peer import client_address
-from gateway.protocol import ANY, FORM, NO_STORE, Protocol, Query, Reply, Request, Route
+from gateway.protocol import ANY, FORM, NO_STORE, Protocol, Query, Reply, Request, Route, media_type_of
 from gateway.settings import Settings
 
 _CHUNK = 65_536
@@ -86,7 +86,7 @@ class Web:
             route.path: (p, route) for p, route in served
         }
         self._exact |= {endpoint.route.path: (endpoint, endpoint.route) for endpoint in endpoints}
-        self._below = [(protocol, route) for protocol, route in served if route.below]
+        self._below = [(f"{route.path}/", protocol, route) for protocol, route in served if route.below]
         self._by_media_type = {
             media_type: (protocol, route)
             for protocol, route in reversed(served)
@@ -144,7 +144,7 @@ class Web:
         found = self._find(path)
         if method == "OPTIONS" and found is not None:
             return self._say_methods(found[1], headers)
-        server, route, tail = found or (*self._for_media_type(headers), "")
+        server, route, tail = found or (*self._formedia_type_of(headers), "")
         data = b""
         try:
             if found is None:
@@ -177,13 +177,13 @@ class Web:
         exact = self._exact.get(path)
         if exact is not None:
             return *exact, ""
-        for protocol, route in self._below:
-            if path.startswith(route.path + "/"):
-                return protocol, route, path[len(route.path) + 1 :]
+        for start, protocol, route in self._below:
+            if path.startswith(start):
+                return protocol, route, path[len(start) :]
         return None
 
     def _for_media_type(self, headers: Mapping[str, str]) -> tuple[Protocol, Route]:
-        return self._by_media_type.get(_media_type(headers), self._fallback)
+        return self._by_media_type.get(media_type_of(headers), self._fallback)
 
     def _last_resort(self, path: str, headers: Mapping[str, str], error: Exception, request_id: str) -> Reply:
         """A fault in the protocol's own form if it can still be written, else an empty 500."""
@@ -202,15 +202,11 @@ def _any_of(names: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, names)) or "(?!)", re.IGNORECASE)
 
 
-def _media_type(headers: Mapping[str, str]) -> str:
-    return headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
 def _read(method: str, headers: Mapping[str, str], route: Route, body: bytes | Readable, limit: int) -> bytes:
     """The body, if method, length and content type are in order."""
     if method not in route.methods:
         raise METHOD_NOT_ALLOWED(f"{route.path} does not take {method[:20]}")
-    media_type = _media_type(headers)
+    media_type = media_type_of(headers)
     data = _read_body(headers, media_type, body, limit)
     if data and route.media_types.isdisjoint((media_type, ANY)):
         taken = ", ".join(sorted(route.media_types))
