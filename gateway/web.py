@@ -82,10 +82,10 @@ class Web:
         self._settings = settings
         self._origins = origins
         served = [(protocol, route) for protocol in protocols for route in protocol.routes]
-        self._exact: dict[str, tuple[Protocol | Endpoint, Route]] = {
-            route.path: (p, route) for p, route in served
+        self._exact: dict[str, tuple[Protocol | Endpoint, Route, str]] = {
+            route.path: (protocol, route, "") for protocol, route in served
         }
-        self._exact |= {endpoint.route.path: (endpoint, endpoint.route) for endpoint in endpoints}
+        self._exact |= {endpoint.route.path: (endpoint, endpoint.route, "") for endpoint in endpoints}
         self._below = [(f"{route.path}/", protocol, route) for protocol, route in served if route.below]
         self._by_media_type = {
             media_type: (protocol, route)
@@ -144,7 +144,7 @@ class Web:
         found = self._find(path)
         if method == "OPTIONS" and found is not None:
             return self._say_methods(found[1], headers)
-        server, route, tail = found or (*self._formedia_type_of(headers), "")
+        server, route, tail = found or (*self._for_media_type(headers), "")
         data = b""
         try:
             if found is None:
@@ -176,7 +176,7 @@ class Web:
     def _find(self, path: str) -> tuple[Protocol | Endpoint, Route, str] | None:
         exact = self._exact.get(path)
         if exact is not None:
-            return *exact, ""
+            return exact
         for start, protocol, route in self._below:
             if path.startswith(start):
                 return protocol, route, path[len(start) :]
@@ -208,12 +208,12 @@ def _read(method: str, headers: Mapping[str, str], route: Route, body: bytes | R
         raise METHOD_NOT_ALLOWED(f"{route.path} does not take {method[:20]}")
     media_type = media_type_of(headers)
     data = _read_body(headers, media_type, body, limit)
-    if data and route.media_types.isdisjoint((media_type, ANY)):
+    if data and media_type not in route.media_types and ANY not in route.media_types:
         taken = ", ".join(sorted(route.media_types))
         raise UNSUPPORTED_MEDIA_TYPE(
             f"The content type is {media_type[:100] or 'missing'}; taken are {taken}"
         )
-    return encoding.decode(data, headers, limit) if data else data
+    return encoding.decode(data, headers, limit) if data and "content-encoding" in headers else data
 
 
 def _read_body(headers: Mapping[str, str], media_type: str, body: bytes | Readable, limit: int) -> bytes:
@@ -227,9 +227,9 @@ def _read_body(headers: Mapping[str, str], media_type: str, body: bytes | Readab
         return _read_chunks(body, limit)
     if not declared.isascii() or not declared.isdigit():
         raise INVALID_REQUEST("Content-Length is not a number")
-    if len(declared) > 19 or int(declared) > limit:
+    length = int(declared) if len(declared) < 20 else limit + 1
+    if length > limit:
         raise TOO_LARGE(f"The body is larger than {limit} bytes")
-    length = int(declared)
     data = _read_chunks(body, length)
     if len(data) < length:
         raise INVALID_REQUEST(f"The body was cut off: {len(data)} of {length} bytes came")

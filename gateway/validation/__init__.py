@@ -12,7 +12,7 @@ import msgspec
 from gateway import limits
 from gateway.faults import INVALID_PARAMETER, INVALID_RESPONSE, Problem
 from gateway.signature import Field, Signature, SignatureError, State, StructOf
-from gateway.validation.fast import compile_input, compile_output
+from gateway.validation.fast import compile_input, compile_output, compile_scalars
 from gateway.validation.narrow import narrow_result, to_plain
 from gateway.validation.normalise import normalise_members
 from gateway.validation.rules import NATIVE_TYPES
@@ -28,6 +28,7 @@ class Validator:
         self.signature = signature
         self.input = _parameter_struct(name, signature.parameters)
         self._check_input = compile_input(name, signature.parameters)
+        self._read = compile_scalars(name, signature.parameters) or self._convert
         self._check_output = compile_output(name, signature.result)
         self._validate_defaults(name)
 
@@ -44,7 +45,7 @@ class Validator:
         Raises INVALID_PARAMETER with every problem and its path (at most `max_problems`).
         """
         try:
-            return self._convert(values)
+            return self._read(values)
         except (ValueError, RecursionError):
             pass
         try:

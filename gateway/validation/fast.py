@@ -12,10 +12,14 @@ from gateway.validation.rules import InvalidError, rules_of, to_utc
 
 
 class CheckWriter:
-    """Generates one check function, line by line. `output` adds the exact-type tests that msgspec does on input."""
+    """Generates one check function, line by line.
 
-    def __init__(self, *, output: bool) -> None:
+    `exact` adds the tests of types, which msgspec does where it converts; `output` takes the rules of results.
+    """
+
+    def __init__(self, *, output: bool, exact: bool) -> None:
         self.output = output
+        self.exact = exact
         self.lines: list[str] = []
         self.names: dict[str, Any] = {"Invalid": InvalidError, "ABSENT": ABSENT, "UTC": UTC, "utc": to_utc}
         self.numbers = count()
@@ -47,7 +51,7 @@ class CheckWriter:
 
     def value(self, node: Type, variable: str, depth: int, place: str) -> None:
         """Check one value held by `variable`; `place` is what an instant is assigned back to, in UTC."""
-        if self.output:
+        if self.exact:
             python = self.name(_exact_type(node), "T")
             self.emit(depth, f"if type({variable}) is not {python}: raise Invalid")
         for rule in rules_of(node, output=self.output):
@@ -61,7 +65,7 @@ class CheckWriter:
             self.items(node, variable, depth)
 
     def instant(self, variable: str, depth: int, place: str) -> None:
-        if self.output:
+        if self.exact:
             self.emit(depth, f"if {variable}.tzinfo is not UTC: raise Invalid")
         else:
             self.emit(depth, f"if {variable}.tzinfo is not UTC: {place} = utc({variable})")
@@ -76,9 +80,9 @@ class CheckWriter:
         loop = f"for {index}, {item} in enumerate({variable}):" if indexed else f"for {item} in {variable}:"
         self.lines.insert(mark, "    " * depth + loop)
 
-    def compile(self, parameter: str, label: str) -> Callable[[Any], None]:
-        lines = [f"def check({parameter}):", *self.lines, "    return None"]
-        check: Callable[[Any], None] = compile_source(f"check of {label}", lines, self.names)["check"]
+    def compile(self, parameter: str, label: str, result: str = "None") -> Callable[[Any], Any]:
+        lines = [f"def check({parameter}):", *self.lines, f"    return {result}"]
+        check: Callable[[Any], Any] = compile_source(f"check of {label}", lines, self.names)["check"]
         return check
 
 
@@ -96,14 +100,30 @@ def _exact_type(node: Type) -> type:
 
 def compile_input(name: str, parameters: tuple[Field, ...]) -> Callable[[Any], None]:
     """The check of a Struct of arguments: raises ValueError, and puts instants into UTC in place."""
-    writer = CheckWriter(output=False)
+    writer = CheckWriter(output=False, exact=False)
     writer.members(parameters, "p", 1)
     return writer.compile("p", f"the arguments of {name}")
 
 
+def compile_scalars(name: str, parameters: tuple[Field, ...]) -> Callable[[dict[str, Any]], tuple[Any, ...]] | None:
+    """The commonest arguments at once: every one there, and each a scalar of exactly its type; None for other types.
+
+    From values by wire name to positional arguments; raises ValueError for anything else, right or wrong.
+    """
+    if not parameters or not all(isinstance(each.type, Scalar) for each in parameters):
+        return None
+    writer = CheckWriter(output=False, exact=True)
+    writer.emit(1, f"if len(values) != {len(parameters)}: raise Invalid")
+    for n, field in enumerate(parameters):
+        writer.emit(1, f"a{n} = values.get('{field.name}')")
+        writer.value(field.type, f"a{n}", 1, "")
+    arguments = "".join(f"a{n}, " for n in range(len(parameters)))
+    return writer.compile("values", f"the scalars of {name}", f"({arguments})")
+
+
 def compile_output(name: str, result: Field | None) -> Callable[[Any], None]:
     """The check of a result: raises ValueError (or AttributeError) unless it is exactly as declared."""
-    writer = CheckWriter(output=True)
+    writer = CheckWriter(output=True, exact=True)
     if result is None:
         writer.emit(1, "if r is not None: raise Invalid")
     else:
