@@ -74,7 +74,6 @@ class Gateway:
             self.log,
             Rates(workers),
             self.site,
-            clock=clock,
         )
         issuer = TokenIssuer(engine, self.facts, site_key)
         endpoints = [TokenEndpoint(self.identification, issuer), TokenScript(self.identification, issuer)]
@@ -83,9 +82,9 @@ class Gateway:
             protocols,
             endpoints,
             pages(self),
-            lambda: self.facts.settings,
-            self.facts.origins,
+            self.facts,
             request_ids or count_requests(),
+            clock=clock,
         )
         self.handle = self._web.handle
         self.loggable = self._web.loggable

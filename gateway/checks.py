@@ -248,7 +248,9 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "12",
         "the password has not expired, and no change is due",
-        of_user(lambda user, f: not user.force_password_change and not is_past(password_expiry(user, f), f.now)),
+        of_user(
+            lambda user, f: not user.force_password_change and not is_past(password_expiry(user, f), f.now)
+        ),
         ACCESS,
         lambda f: (
             f"The user {username(f)} must change his password first"

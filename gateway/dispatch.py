@@ -7,7 +7,6 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -19,7 +18,7 @@ from gateway.calllog import CallLog, Record
 from gateway.capabilities import Capabilities, ContextGuard
 from gateway.deprecation import Deprecation, deprecation_headers
 from gateway.endpoints import Endpoint
-from gateway.facts import Facts, FactsSource, utc_now
+from gateway.facts import Facts, FactsSource
 from gateway.faults import (
     CODING_ERROR,
     DATABASE_BUSY,
@@ -92,8 +91,6 @@ class Dispatcher:
         log: CallLog,
         rates: Rates,
         site: Callable[[], Site],
-        *,
-        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.registry = registry
         self._facts = facts
@@ -102,7 +99,6 @@ class Dispatcher:
         self._identification = identification
         self._queries = queries
         self._rates = rates
-        self._clock = clock
         self._contexts = ContextGuard(Capabilities(facts.generations), registry.levels)
         self._engines = {effect: engine.execution_options(effect=effect.value) for effect in Effect}
         self._compiled = {
@@ -115,14 +111,19 @@ class Dispatcher:
             for function in registry.functions.values()
         }
 
-    def handle(self, protocol: Protocol, request: Request, message: Message, request_id: str) -> Reply:
-        """Answer every item of a message, in order, and make the reply."""
-        facts, broken = self._identify(protocol, request, message)
+    def handle(
+        self, protocol: Protocol, request: Request, message: Message, facts: Facts, request_id: str
+    ) -> Reply:
+        """Answer every item of a message, in order, and make the reply. The Facts are those of its request."""
+        facts, broken = self._identify(facts, message)
         context = _Context(protocol, facts)
-        answers = [
-            self._answer(context, item, f"{request_id}.{number}" if message.several else request_id, broken)
-            for number, item in enumerate(message.items, 1)
-        ]
+        if message.several:
+            answers = [
+                self._answer(context, item, f"{request_id}.{number}", broken)
+                for number, item in enumerate(message.items, 1)
+            ]
+        else:
+            answers = [self._answer(context, message.items[0], request_id, broken)]
         reply = protocol.reply(request, message, answers)
         if context.deprecated:
             reply.headers.update(self._deprecation(protocol, context.deprecated))
@@ -138,22 +139,21 @@ class Dispatcher:
         }
         return deprecation_headers(called, addresses)
 
-    def _identify(self, protocol: Protocol, request: Request, message: Message) -> tuple[Facts, Fault | None]:
+    def _identify(self, facts: Facts, message: Message) -> tuple[Facts, Fault | None]:
         """Who calls, and why nothing can be run: the message is broken, or nobody can judge the password now."""
-        now = self._clock()
         try:
-            facts = self._identification.identify(protocol.name, request.peer, message.credentials, now)
+            self._identification.identify(facts, message.credentials)
         except Fault as fault:
-            return Facts(self._facts.settings, now, request.peer, protocol.name), fault
+            return Facts(facts.settings, facts.now, facts.address, facts.protocol), fault
         return facts, message.broken
 
-    def serve(self, endpoint: Endpoint, request: Request, request_id: str) -> Reply:
+    def serve(self, endpoint: Endpoint, request: Request, facts: Facts, request_id: str) -> Reply:
         """Answer a request to an address of the gateway's own."""
         started = time.perf_counter()
-        context = _Context(endpoint, Facts(self._facts.settings, self._clock(), request.peer, endpoint.name))
+        context = _Context(endpoint, facts)
         fault: Fault | None = None
         try:
-            reply = endpoint.handle(request, context.facts)
+            reply = endpoint.handle(request, facts)
         except Fault as raised:
             fault = raised
         except (Exception, SystemExit) as error:
@@ -161,15 +161,16 @@ class Dispatcher:
         if fault is not None:
             reply = endpoint.refuse(request, context.disclose(fault, request_id))
         self._record(context, None, request_id, fault, started)
-        return self._open(reply, request, context.facts)
+        return self._open(reply, request, facts)
 
-    def refuse(self, server: Protocol | Endpoint, request: Request, fault: Fault, request_id: str) -> Reply:
+    def refuse(
+        self, server: Protocol | Endpoint, request: Request, fault: Fault, facts: Facts, request_id: str
+    ) -> Reply:
         """The reply when nothing was parsed."""
-        started = time.perf_counter()
-        context = _Context(server, Facts(self._facts.settings, self._clock(), request.peer, server.name))
-        self._record(context, None, request_id, fault, started)
+        context = _Context(server, facts)
+        self._record(context, None, request_id, fault, time.perf_counter())
         reply = server.refuse(request, context.disclose(fault, request_id))
-        return self._open(reply, request, context.facts)
+        return self._open(reply, request, facts)
 
     def _open(self, reply: Reply, request: Request, facts: Facts) -> Reply:
         """The reply, and whether scripts of the web origin that asks may read it."""

@@ -43,20 +43,18 @@ class Identification:
         self._failures = failures
         self._sessions = sessions
 
-    def identify(self, protocol: str, address: str, credentials: Credentials, now: datetime) -> Facts:
-        """The Facts of a message, its functions still to be named.
+    def identify(self, facts: Facts, credentials: Credentials) -> None:
+        """Put into the Facts of a message who comes with these credentials.
 
         Raises AUTHENTICATION_UNAVAILABLE, or INVALID_REQUEST for a login that lasts beside another credential.
         """
-        facts = Facts(self._facts.settings, now, address, protocol)
-        shows = credentials.is_password or bool(credentials.token)
+        token, with_password = credentials.token, credentials.is_password
         if credentials.client is not None and self._sessions.is_own(credentials.client):
-            self._by_login(facts, credentials.client, alone=not shows)
-        if credentials.is_password:
+            self._by_login(facts, credentials.client, alone=not with_password and not token)
+        if with_password:
             self.by_password(facts, credentials, Stage.BEFORE_PASSWORD)
-        elif credentials.token:
-            self._by_token(facts, credentials.token)
-        return facts
+        elif token:
+            self._by_token(facts, token)
 
     def _by_login(self, facts: Facts, client: str, *, alone: bool) -> None:
         """Who is logged in under a client's id; nobody if another credential came, which must not meet a login."""
@@ -74,8 +72,10 @@ class Identification:
         """
         name = digest(secret)
         facts.prefix = secret[:TOKEN_PREFIX]
-        facts.identity = self._facts.identity(name)
-        if facts.identity is not None and _is_login(facts.identity):
+        facts.identity = identity = self._facts.identity(name)
+        if identity is None:
+            return
+        if _is_login(identity):
             self._facts.wake()
             facts.identity = self._facts.identity(name)
             if facts.identity is not None and not access.lasts(facts):

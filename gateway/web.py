@@ -10,12 +10,14 @@ import logging
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 from typing import Protocol as Interface
 
 from gateway import cors, crossdomain, encoding
 from gateway.dispatch import Dispatcher
 from gateway.endpoints import Endpoint
+from gateway.facts import Facts, FactsSource, utc_now
 from gateway.faults import (
     INVALID_REQUEST,
     LENGTH_REQUIRED,
@@ -28,13 +30,10 @@ from gateway.faults import (
 )
 from gateway.peer import client_address
 from gateway.protocol import ANY, FORM, NO_STORE, Protocol, Query, Reply, Request, Route, media_type_of
-from gateway.settings import Settings
 
 _CHUNK = 65_536
 _LOGGED = 200
 """So many characters of a path are shown."""
-_SAFE = frozenset({"GET", "HEAD"})
-"""What asks for a document (RFC 9110 section 13.1.2); an answer to a POST is nothing to keep."""
 _log = logging.getLogger("gateway.web")
 
 Page = Callable[[Request], Reply]
@@ -73,14 +72,15 @@ class Web:
         protocols: Sequence[Protocol],
         endpoints: Sequence[Endpoint],
         pages: Mapping[str, Page],
-        settings: Callable[[], Settings],
-        origins: Callable[[], frozenset[str]],
+        facts: FactsSource,
         request_ids: RequestIds,
+        *,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._dispatcher = dispatcher
         self._pages = pages
-        self._settings = settings
-        self._origins = origins
+        self._facts = facts
+        self._clock = clock
         served = [(protocol, route) for protocol in protocols for route in protocol.routes]
         self._exact: dict[str, tuple[Protocol | Endpoint, Route, str]] = {
             route.path: (protocol, route, "") for protocol, route in served
@@ -139,12 +139,13 @@ class Web:
         if page is not None:
             # No address: /healthz answers without the database, which knows the trusted proxies.
             return page(Request(method, path, query, headers, b""))
-        settings = self._settings()
+        settings = self._facts.settings
         client = client_address(peer, headers, settings.trusted_proxies, settings.proxy_header)
         found = self._find(path)
         if method == "OPTIONS" and found is not None:
             return self._say_methods(found[1], headers)
         server, route, tail = found or (*self._for_media_type(headers), "")
+        facts = Facts(settings, self._clock(), client, server.name)
         data = b""
         try:
             if found is None:
@@ -152,25 +153,25 @@ class Web:
             data = _read(method, headers, route, body, settings.max_body_bytes)
             request = Request(method, path, query, headers, data, client, tail)
             if isinstance(server, Endpoint):
-                return self._dispatcher.serve(server, request, request_id)
+                return self._dispatcher.serve(server, request, facts, request_id)
             message = server.parse(request)
         except Fault as fault:
             request = Request(method, path, query, headers, data, client, tail)
-            reply = self._dispatcher.refuse(server, request, fault, request_id)
+            reply = self._dispatcher.refuse(server, request, fault, facts, request_id)
             if fault.kind is METHOD_NOT_ALLOWED:
                 reply.headers.setdefault("Allow", route.allow)
             elif fault.kind is UNSUPPORTED_ENCODING:
                 reply.headers["Accept-Encoding"] = encoding.ACCEPTED
             return reply
-        reply = self._dispatcher.handle(server, request, message, request_id)
-        if reply.status == 200 and method in _SAFE and isinstance(message.items[0], Query):
+        reply = self._dispatcher.handle(server, request, message, facts, request_id)
+        if method == "GET" and reply.status == 200 and isinstance(message.items[0], Query):
             return _revalidate(request, reply)
         return reply
 
     def _say_methods(self, route: Route, headers: Mapping[str, str]) -> Reply:
         """What an address takes; to a browser, whether a script may send it. Neither comes with a credential."""
         reply = Reply(204, {"Allow": route.allow}, b"")
-        cors.answer_preflight(reply.headers, headers, route.allow, self._origins())
+        cors.answer_preflight(reply.headers, headers, route.allow, self._facts.origins())
         return reply
 
     def _find(self, path: str) -> tuple[Protocol | Endpoint, Route, str] | None:
@@ -191,7 +192,8 @@ class Web:
         fault = self._dispatcher.unexpected(error, request_id)
         try:
             request = Request("POST", path, "", headers, b"", "", tail)
-            return self._dispatcher.refuse(server, request, fault, request_id)
+            facts = Facts(self._facts.settings, self._clock(), "", server.name)
+            return self._dispatcher.refuse(server, request, fault, facts, request_id)
         except Exception:  # nothing may escape from here
             _log.exception("request %s: not even the fault could be written", request_id)
             return Reply(500, {"Content-Type": "text/plain; charset=utf-8"}, b"Internal error\n")

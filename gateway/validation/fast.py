@@ -105,7 +105,9 @@ def compile_input(name: str, parameters: tuple[Field, ...]) -> Callable[[Any], N
     return writer.compile("p", f"the arguments of {name}")
 
 
-def compile_scalars(name: str, parameters: tuple[Field, ...]) -> Callable[[dict[str, Any]], tuple[Any, ...]] | None:
+def compile_scalars(
+    name: str, parameters: tuple[Field, ...]
+) -> Callable[[dict[str, Any]], tuple[Any, ...]] | None:
     """The commonest arguments at once: every one there, and each a scalar of exactly its type; None for other types.
 
     From values by wire name to positional arguments; raises ValueError for anything else, right or wrong.

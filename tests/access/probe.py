@@ -48,7 +48,8 @@ def facts_of(subject: Subject, protocol: str = "rest") -> Facts:
     """What the checks look at when the subject calls."""
     gateway = subject.site.gateway
     function = gateway.registry.functions.get(subject.function)
-    facts = gateway.identification.identify(protocol, PEER, subject.credentials, utc_now())
+    facts = Facts(gateway.facts.settings, utc_now(), PEER, protocol)
+    gateway.identification.identify(facts, subject.credentials)
     access.name_function(facts, subject.function, function)
     facts.limited = subject.limited
     access.choose_service(facts)

@@ -52,7 +52,10 @@ class Visit:
 
     def identify(self, credentials: Credentials) -> Facts:
         """The Facts of a message with these credentials."""
-        return self.site.gateway.identification.identify("amf", PEER, credentials, self.clock())
+        gateway = self.site.gateway
+        facts = Facts(gateway.facts.settings, self.clock(), PEER, "amf")
+        gateway.identification.identify(facts, credentials)
+        return facts
 
     def ask(self, query: SessionQuery, credentials: Credentials | None = None) -> str:
         """The client's id that a query is answered with."""
@@ -273,9 +276,9 @@ def test_no_process_takes_who_logs_in_for_who_was_there_before(visit: Visit, clo
     client = visit.log_in()
 
     def who() -> str | None:
-        shown = Credentials(client=client)
-        identity = elsewhere.identification.identify("amf", PEER, shown, clock()).identity
-        return identity and identity.user.username
+        facts = Facts(elsewhere.facts.settings, clock(), PEER, "amf")
+        elsewhere.identification.identify(facts, Credentials(client=client))
+        return facts.identity and facts.identity.user.username
 
     assert [who() for _ in range(3)] == [visit.subject.name] * 3  # and it is in the cache
     ann.log_in(client)
