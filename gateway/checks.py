@@ -153,7 +153,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "6t",
         "the login that the token stands for lasts",
-        of_token(lambda token, f: not login_ended(token, f)),
+        of_token(lambda token, f: token.kind != "session" or not login_ended(token, f)),
         ACCESS_401,
         lambda f: f"The login of the token {token_of(f).prefix}... {login_ended(token_of(f), f)}",
         lambda _: "log in anew",
@@ -162,7 +162,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "7t",
         "the token admits the address",
-        of_token(lambda token, f: admits(token.ip_restriction, f.address)),
+        of_token(lambda token, f: token.ip_restriction is None or admits(token.ip_restriction, f.address)),
         ACCESS,
         lambda f: (
             f"The token {token_of(f).prefix}... admits only {token_of(f).ip_restriction}, not {f.address}"

@@ -137,9 +137,7 @@ def token_of(facts: Facts) -> TokenFacts:
 
 
 def login_ended(token: TokenFacts, facts: Facts) -> str:
-    """Why the login that a token stands for is over; empty if it lasts, or if the token is of no login."""
-    if token.kind != "session":
-        return ""
+    """Why the login is over that a token of kind "session" stands for; empty if it lasts."""
     session = token.session
     if session is None:
         return "is not known any more"

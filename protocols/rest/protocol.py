@@ -39,17 +39,11 @@ _CREDENTIALS = ("wstoken", "wsusername", "wspassword")
 """The parameters that are not arguments."""
 
 
-class _Json:
-    """Arguments in a JSON body, not read yet."""
-
-    __slots__ = ("body",)
-
-    def __init__(self, body: bytes) -> None:
-        self.body = body
-
-
 class RestCodec(Codec):
-    """One function: JSON or flat pairs to arguments, the result to JSON."""
+    """One function: JSON or flat pairs to arguments, the result to JSON.
+
+    What a Call holds of a JSON body are its bytes, of a form its pairs.
+    """
 
     def __init__(self, function: Function) -> None:
         signature = function.signature
@@ -60,8 +54,8 @@ class RestCodec(Codec):
     def bind(self, call: Call) -> dict[str, Any]:
         """The arguments by wire name. Raises INVALID_REQUEST for a body that is no JSON object."""
         arguments = call.arguments
-        if isinstance(arguments, _Json):
-            return self._read_json(arguments.body)
+        if isinstance(arguments, bytes):
+            return self._read_json(arguments)
         return self._read_form(forms.nest(arguments))
 
     def encode(self, result: Any, call: Call) -> bytes:
@@ -89,7 +83,7 @@ class Rest(Protocol):
         if request.path == DOCUMENT:
             options = {name: value for name, value in query if name in OPTIONS and value}
             return Message([Query(OPENAPI, options)], find_credentials(request))
-        arguments = [pair for pair in query if pair[0] not in _CREDENTIALS]
+        arguments = [pair for pair in query if pair[0] not in _CREDENTIALS] if query else query
         credentials = None
         if request.method == "POST":
             if arguments:
@@ -103,8 +97,9 @@ class Rest(Protocol):
         )
 
     def _read_body(self, request: Request) -> tuple[Any, Credentials | None]:
-        if request.media_type != FORM:
-            return (_Json(request.body) if request.media_type else []), None
+        media_type = request.media_type
+        if media_type != FORM:
+            return (request.body if media_type else []), None
         pairs = forms.split(request.body)
         found = [pair for pair in pairs if pair[0] in _CREDENTIALS]
         shown = dict(found)
