@@ -53,7 +53,9 @@ def _inflate(data: bytes, limit: int) -> bytes:
 
 
 def encode(reply: Reply, headers: Mapping[str, str]) -> Reply:
-    """An answer of at least MINIMUM bytes as the `Accept-Encoding` among the request's headers wants it."""
+    """An answer as the `Accept-Encoding` among the request's headers wants it, if it is large enough."""
+    if len(reply.body) < MINIMUM:
+        return reply
     vary(reply.headers, "Accept-Encoding")
     accepted = headers.get("accept-encoding", "")
     if len(accepted) > _LONGEST or not _takes_gzip(accepted):

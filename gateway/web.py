@@ -34,12 +34,6 @@ from gateway.protocol import ANY, FORM, NO_STORE, Protocol, Query, Reply, Reques
 _CHUNK = 65_536
 _LOGGED = 200
 """So many characters of a path are shown."""
-_USUAL_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": NO_STORE,
-    crossdomain.HEADER: crossdomain.NO_POLICY,
-}
-"""What every answer says unless it says something else."""
 _log = logging.getLogger("gateway.web")
 
 Page = Callable[[Request], Reply]
@@ -123,8 +117,7 @@ class Web:
             reply = self._handle(asked, path, query, given, body, peer, request_id)
         except Exception as error:  # the outermost frame
             reply = self._last_resort(path, given, error, request_id)
-        if len(reply.body) >= encoding.MINIMUM:
-            reply = encoding.encode(reply, given)
+        reply = encoding.encode(reply, given)
         return Response(reply.status, _finish(reply, request_id), b"" if method == "HEAD" else reply.body)
 
     def loggable(self, path: str) -> str:
@@ -274,7 +267,11 @@ def _revalidate(request: Request, reply: Reply) -> Reply:
 
 
 def _finish(reply: Reply, request_id: str) -> dict[str, str]:
-    headers = {**_USUAL_HEADERS, **reply.headers, "X-Request-Id": request_id}
+    headers = reply.headers
+    headers["X-Request-Id"] = request_id
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers.setdefault("Cache-Control", NO_STORE)
+    headers.setdefault(crossdomain.HEADER, crossdomain.NO_POLICY)
     if reply.status not in (204, 304):  # RFC 9110 section 8.6
         headers["Content-Length"] = str(len(reply.body))
     return headers
