@@ -114,6 +114,15 @@ def migrations(components: Sequence[Component]) -> dict[str, Path]:
     return {each.name: each.migrations for each in components if each.migrations is not None}
 
 
+def open_database(url: str, components: Sequence[Component]) -> Engine:
+    """The database of an installation. Raises StoreError if there is none, or if it waits for migrations."""
+    engine = store.create(url, new=False)
+    if store.pending(engine, migrations(components)):
+        engine.dispose()
+        raise store.StoreError("The database is not up to date: run `gateway init`")
+    return engine
+
+
 def load(
     url: str, *, folder: Path, local: Path | None = None, public_url: str = DEFAULT_URL, workers: int = 1
 ) -> Gateway:
@@ -123,12 +132,8 @@ def load(
     """
     check_packages()
     components = find_components(local)
-    engine = store.create(url)
-    if store.pending(engine, migrations(components)):
-        engine.dispose()
-        raise store.StoreError("The database is not up to date: run `gateway init`")
     return Gateway(
-        engine,
+        open_database(url, components),
         components,
         find_protocols(),
         site_key=read_site_key(folder / "site.key"),

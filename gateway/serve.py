@@ -99,6 +99,11 @@ def factory() -> Application:
     return wsgi(gateway)
 
 
+def url_of(host: str, port: int) -> str:
+    """The address of what listens there (RFC 3986, section 3.2.2: one of IPv6 stands in brackets)."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 WORKER_MEGABYTES = 1024
 """A worker that holds more memory is replaced, its calls answered first. libxml2 keeps every element name that a thread
 ever saw, so that memory which hostile documents take comes back only with the process."""
@@ -116,7 +121,7 @@ def run(
         GATEWAY_DATABASE=database,
         GATEWAY_FOLDER=str(folder),
         GATEWAY_LOCAL=str(local),
-        GATEWAY_URL=f"http://{host}:{port}",
+        GATEWAY_URL=url_of(host, port),
     )
     Granian(
         "gateway.serve:factory",

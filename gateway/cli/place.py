@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from gateway import administration, client, credentials, plugins, store
 from gateway.accounts import Backend
-from gateway.assembly import DEFAULT_URL, migrations, site_of
+from gateway.assembly import DEFAULT_URL, open_database, site_of
 from gateway.protocol import Protocol, Site
 from gateway.registry import Component, Registry
 
@@ -61,10 +61,8 @@ class Place:
     @contextmanager
     def engine(self) -> Iterator[Engine]:
         """The database, which is up to date. Raises StoreError."""
-        engine = store.create(self.database)
+        engine = open_database(self.database, self.components())
         try:
-            if store.pending(engine, migrations(self.components())):
-                raise store.StoreError("The database is not up to date: run `gateway init`")
             yield engine
         finally:
             engine.dispose()

@@ -1,6 +1,7 @@
 """`gateway init`, `demo` and `serve`: an installation from nothing to the first answer."""
 
 import json
+import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from gateway import administration, client, plugins, store
 from gateway.assembly import migrations
 from gateway.cli.place import Place, pass_place
 from gateway.registry import Registry
-from gateway.serve import run
+from gateway.serve import run, url_of
 
 
 @click.command()
@@ -80,7 +81,8 @@ def serve(place: Place, host: str, port: int, workers: int, threads: int, sample
     plugins.check_packages()
     with place.engine():
         pass  # it is there, and up to date
-    url = f"http://{host}:{port}"
+    _check_free(host, port)
+    url = url_of(host, port)
     click.echo(f"Manifold answers at {url} (Ctrl-C stops it)")
     if samples:
         click.echo(_samples(url, place.demo_file))
@@ -94,6 +96,19 @@ def serve(place: Place, host: str, port: int, workers: int, threads: int, sample
         workers=workers,
         threads=threads,
     )
+
+
+def _check_free(host: str, port: int) -> None:
+    """Raises ClickException when somebody listens there: granian would share the port, and answer every other call."""
+    try:
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise click.ClickException(
+            f"{url_of(host, port)} cannot be served: {error.strerror}; --host and --port choose another address"
+        ) from None
 
 
 def _samples(url: str, demo_file: Path) -> str:

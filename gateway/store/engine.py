@@ -23,7 +23,7 @@ _PRAGMAS: Final = (
 )
 
 
-def create(url: str, *, busy_timeout: float = 5.0) -> Engine:
+def create(url: str, *, busy_timeout: float = 5.0, new: bool = True) -> Engine:
     """Make the engine for `url`, and the database file (mode 0600, in a folder of mode 0700) if there is none.
 
     A transaction begins with BEGIN IMMEDIATE when the execution option `effect` is "write" or "idempotent", so
@@ -34,12 +34,19 @@ def create(url: str, *, busy_timeout: float = 5.0) -> Engine:
     Args:
         url: `sqlite:///PATH`; a relative path starts at the working directory.
         busy_timeout: seconds that a statement waits for another writer; see `is_busy`.
+        new: whether the file may be made; else it must be there.
 
     Raises:
-        StoreError: the URL is not such a URL, or the file cannot be made.
+        StoreError: the URL is not such a URL, or the file cannot be made, or is not there.
     """
     parsed = _parse(url)
-    _make_file(Path(parsed.database or ""))
+    path = Path(parsed.database or "")
+    if new:
+        _make_file(path)
+    elif not path.exists():
+        raise StoreError(
+            f"There is no database {path}: run `gateway init`, or go to the folder where it was run"
+        )
     engine = create_engine(
         parsed,
         # No transactions of the driver's own making: a SELECT would not begin one, and updates would get lost.

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 from sqlalchemy import select, text
 
 from gateway.cli import main
+from gateway.serve import url_of
 from gateway.store import CallRecord, Service, ServiceFunction, Token, User
 from tests.support.command import Run, forget_local_plugins, session
 
@@ -181,8 +183,41 @@ def test_an_error_is_one_clear_line(demo: Run, arguments: tuple[str, ...], statu
 
 
 @pytest.mark.parametrize("command", [("config", "get"), ("demo",), ("serve",), ("token", "list"), ("wsdl",)])
-def test_a_database_that_is_not_there_yet_is_said_so(run: Run, command: tuple[str, ...]) -> None:
-    assert "run `gateway init`" in run(*command, ok=False).output
+def test_a_database_that_is_not_there_yet_is_said_so(
+    run: Run, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """And none is made: whoever stands in the wrong folder leaves nothing there."""
+    before = set(tmp_path.iterdir())
+    assert f"There is no database {tmp_path}/gateway.db: run `gateway init`" in run(*command, ok=False).output
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_a_database_that_waits_for_migrations_is_said_so(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "gateway.db").touch()
+    assert "is not up to date: run `gateway init`" in run("token", "list", ok=False).output
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_an_address_where_somebody_listens_is_not_served(run: Run, shared: bool) -> None:
+    """Not even one that could be shared, as granian's can: two gateways would answer in turn."""
+    run("init")
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, shared)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        output = run("serve", "--port", str(port), ok=False).output
+    assert f"http://127.0.0.1:{port} cannot be served: Address already in use" in output
+
+
+def test_an_address_that_is_not_this_machines_is_not_served(run: Run) -> None:
+    run("init")
+    assert "http://192.0.2.1:8080 cannot be served: " in run("serve", "--host", "192.0.2.1", ok=False).output
+
+
+def test_an_address_of_ipv6_stands_in_brackets() -> None:
+    assert url_of("::1", 8080) == "http://[::1]:8080"
+    assert url_of("localhost", 8080) == "http://localhost:8080"
 
 
 def test_a_database_url_of_another_kind_is_refused(run: Run, tmp_path: Path) -> None:
