@@ -1,6 +1,7 @@
 """The site's settings: declared once with type, default and meaning; kept in the table `settings` as JSON."""
 
 import contextlib
+import difflib
 import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
@@ -118,13 +119,20 @@ def read(rows: Iterable[tuple[str, str]]) -> Settings:
     return msgspec.convert(known, Settings)
 
 
+def check_name(name: str) -> None:
+    """Raises SettingError for a name that no setting has, with the nearest there is."""
+    if name not in MEANINGS:
+        near = difflib.get_close_matches(name[:255], MEANINGS, n=3)
+        hint = f"did you mean {', '.join(near)}?" if near else "`gateway config get` lists them all"
+        raise SettingError(f"there is no setting {name[:255]}; {hint}")
+
+
 def parse(name: str, text: str) -> str:
     """The JSON of a setting as a person writes it: `true`, `15`, `rest,soap`, or JSON.
 
     Raises SettingError, naming what the setting takes.
     """
-    if name not in MEANINGS:
-        raise SettingError(f"there is no setting {name}; there are: {', '.join(sorted(MEANINGS))}")
+    check_name(name)
     field = next(each for each in msgspec.structs.fields(Settings) if each.name == name)
     for candidate in _readings(text):
         try:

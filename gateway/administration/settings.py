@@ -12,12 +12,13 @@ from gateway.administration.errors import unknown
 from gateway.store import Setting
 
 
-def set_setting(db: Session, name: str, text: str) -> None:
-    """Change a setting, as a person writes it. Raises SettingError."""
+def set_setting(db: Session, name: str, text: str) -> str:
+    """Change a setting, as a person writes it; the JSON that is kept. Raises SettingError."""
     value = site_settings.parse(name, text)
     db.execute(
         upsert(Setting).values(name=name, value=value).on_conflict_do_update(["name"], set_={"value": value})
     )
+    return value
 
 
 def get_settings(db: Session) -> site_settings.Settings:

@@ -30,6 +30,7 @@ __all__ = ["main"]
     envvar="GATEWAY_DATABASE",
     default="sqlite:///var/gateway.db",
     show_default=True,
+    show_envvar=True,
     help="Where the data is.",
 )
 @click.option(
@@ -37,6 +38,7 @@ __all__ = ["main"]
     envvar="GATEWAY_FOLDER",
     default="var",
     show_default=True,
+    show_envvar=True,
     type=click.Path(file_okay=False, path_type=Path),
     help="Where the site key and demo.json are.",
 )
@@ -45,6 +47,7 @@ __all__ = ["main"]
     envvar="GATEWAY_LOCAL",
     default="local",
     show_default=True,
+    show_envvar=True,
     type=click.Path(file_okay=False, path_type=Path),
     help="The folder of your own plugins.",
 )

@@ -17,7 +17,7 @@ from gateway.registry import Function
 
 @click.group()
 def calls() -> None:
-    """The call log."""
+    """The call log; `gateway why` explains its records."""
 
 
 @calls.command("prune")
@@ -51,9 +51,10 @@ def call(
     json_text: str | None,
     url: str | None,
 ) -> None:
-    """Call a function over HTTP, with bracketed names: users[0][username]=jane.
+    """Call a function over HTTP.
 
-    The token comes from the environment variable GATEWAY_TOKEN, or from demo.json.
+    Arguments have the names of a form, with brackets where they are nested: users[0][username]=jane. The token comes
+    from the environment variable GATEWAY_TOKEN, or from demo.json.
     """
     function, protocol = _function(place, function_name), find_protocol(place, protocol_name)
     text = sys.stdin.read() if json_text == "-" else json_text

@@ -20,17 +20,15 @@ def config() -> None:
 @pass_place
 def get(place: Place, name: str | None) -> None:
     """Print one setting, or all with their meaning."""
+    if name is not None:
+        site_settings.check_name(name)
     with place.session() as db:
         values = msgspec.to_builtins(administration.get_settings(db), order="deterministic")
     if name is None:
         for key, meaning in site_settings.MEANINGS.items():
             click.echo(f"{key} = {json.dumps(values[key])}\n    {meaning}")
-    elif name in values:
-        click.echo(json.dumps(values[name]))
     else:
-        raise site_settings.SettingError(
-            f"there is no setting {name}; there are: {', '.join(sorted(values))}"
-        )
+        click.echo(json.dumps(values[name]))
 
 
 @config.command("set")
@@ -38,6 +36,7 @@ def get(place: Place, name: str | None) -> None:
 @click.argument("value")
 @pass_place
 def set_(place: Place, name: str, value: str) -> None:
-    """Change a setting; all workers follow within a second."""
+    """Change a setting. All workers follow within a second; `gateway config get` lists the settings."""
     with place.session(write=True) as db:
-        administration.set_setting(db, name, value)
+        kept = administration.set_setting(db, name, value)
+    click.echo(f"The setting {name} is {kept}.")

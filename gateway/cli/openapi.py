@@ -10,8 +10,9 @@ from gateway.cli.place import Place, pass_place
 @document_options
 @pass_place
 def openapi(place: Place, service: str | None, names: str | None, url: str | None) -> None:
-    """Print the OpenAPI 3.1 document, for generators that read files; the gateway need not run.
+    """Print the OpenAPI document of REST.
 
-    It is the document that the gateway serves at /openapi.json to a caller who may call these functions.
+    For generators that read files; the gateway need not run. It is the document (OpenAPI 3.1) that the gateway serves
+    at /openapi.json to a caller who may call these functions.
     """
     print_document(place, "openapi", service=service, names=names, url=url)

@@ -40,7 +40,8 @@ def validity(command: Command) -> Command:
     @click.option(
         "--until",
         type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
-        help="Until which instant it is valid, UTC; a day: until its beginning.",
+        metavar="INSTANT",
+        help="Until when it is valid, in UTC: 2030-01-31T12:00:00; a day: until its beginning.",
     )
     @click.option("--no-end", is_flag=True, help="It is valid for good.")
     @functools.wraps(command)

@@ -25,20 +25,20 @@ def list_(place: Place, as_json: bool) -> None:
 
 
 @protocol.command()
-@click.argument("name")
+@click.argument("name", metavar="PROTOCOL")
 @pass_place
 def enable(place: Place, name: str) -> None:
-    """Let calls come by a protocol; all workers follow within a second."""
+    """Let calls come by a protocol. All workers follow within a second."""
     with place.session(write=True) as db:
         administration.enable_protocol(db, name, names_of(place.protocols()))
     click.echo(f"The protocol {name} is enabled.")
 
 
 @protocol.command()
-@click.argument("name")
+@click.argument("name", metavar="PROTOCOL")
 @pass_place
 def disable(place: Place, name: str) -> None:
-    """Let no call come by a protocol; all workers follow within a second."""
+    """Let no call come by a protocol. All workers follow within a second."""
     with place.session(write=True) as db:
         administration.disable_protocol(db, name, names_of(place.protocols()))
     click.echo(f"The protocol {name} is disabled.")

@@ -13,7 +13,7 @@ Where = tuple[str, int]
 
 @click.group()
 def role() -> None:
-    """Make and delete roles, say what they allow, and give them to users."""
+    """Make roles, say what they allow, give them to users."""
 
 
 @role.command("create")

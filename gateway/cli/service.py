@@ -56,7 +56,7 @@ def _columns(rules: dict[str, Any]) -> dict[str, Any]:
 
 @click.group()
 def service() -> None:
-    """Make, change, fill and delete services, and authorise their users."""
+    """Make and fill services, say who may use them."""
 
 
 @service.command("create")
@@ -64,7 +64,7 @@ def service() -> None:
 @_rules
 @pass_place
 def create(place: Place, /, shortname: str, **rules: Any) -> None:
-    """Make a service, without functions; closed and restricted unless options say otherwise."""
+    """Make a service, without functions. It is disabled and restricted unless options say otherwise."""
     columns = {"name": shortname} | _columns(rules)
     with place.session(write=True) as db:
         administration.create_service(db, shortname, **columns)
@@ -76,7 +76,7 @@ def create(place: Place, /, shortname: str, **rules: Any) -> None:
 @_rules
 @pass_place
 def change(place: Place, /, **rules: Any) -> None:
-    """Change a service; all workers follow within a second."""
+    """Change a service. All workers follow within a second."""
     with place.session(write=True) as db:
         administration.change_service(db, rules["service"], **options.something(_columns(rules)))
     click.echo(f"The service {rules['service']} is changed.")
@@ -87,7 +87,7 @@ def change(place: Place, /, **rules: Any) -> None:
 @options.yes
 @pass_place
 def delete(place: Place, name: str, yes: bool) -> None:
-    """Delete a service with its tokens; a built-in one can only be disabled."""
+    """Delete a service with its tokens. A built-in one can only be disabled."""
     with place.session() as db:
         tokens = administration.count_tokens(db, administration.find_service(db, name).id)
     options.confirm(f"Delete the service {name}, and its tokens ({tokens})?", yes)
@@ -159,7 +159,7 @@ def authorise(place: Place, name: str, username: str, ip: str | None, columns: d
 @click.argument("username", metavar="USER")
 @pass_place
 def unauthorise(place: Place, name: str, username: str) -> None:
-    """Take a user from the list of a service; his tokens stay, and are refused while it is restricted."""
+    """Take a user from the list of a service. His tokens stay, and are refused while it is restricted."""
     with place.session(write=True) as db:
         administration.unauthorise(db, name, username)
     click.echo(f"{username} is no longer among the users of the service {name}.")

@@ -19,9 +19,10 @@ from gateway.serve import run, url_of
 @click.command()
 @pass_place
 def init(place: Place) -> None:
-    """Make or upgrade the database, and bring built-in services to what the components declare.
+    """Make or upgrade the database.
 
-    An administrator's settings of a service survive. Safe to repeat.
+    Built-in services become what the components declare; an administrator's settings of a service survive. Safe to
+    repeat.
     """
     plugins.check_packages()
     components, protocols = place.components(), place.protocols()
@@ -45,9 +46,10 @@ def init(place: Place) -> None:
 )
 @pass_place
 def demo(place: Place, keep: bool, url: str) -> None:
-    """Load the demo site: users, a service with every function, a web service user with a token.
+    """Load the demo site, to try calls.
 
-    Writes demo.json (mode 0600) with new random passwords and a new token; those of an earlier one stop working.
+    It has users, a service with every function, and a web service user with a token. Writes demo.json (mode 0600) with
+    new random passwords and a new token; those of an earlier one stop working.
     """
     registry, protocols = place.registry(), place.protocols()
     known = read_demo(place.demo_file) if keep and place.demo_file.exists() else {}
@@ -70,8 +72,21 @@ def read_demo(path: Path) -> dict[str, Any]:
 
 
 @click.command()
-@click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True)
-@click.option("--port", envvar="PORT", default=8080, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--host",
+    envvar="HOST",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address to listen on; 0.0.0.0: all of them.",
+)
+@click.option(
+    "--port",
+    envvar="PORT",
+    default=8080,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="The port to listen on.",
+)
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes.")
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1), help="Threads a process.")
 @click.option("--samples", is_flag=True, help="Print one copy-paste call per protocol first.")

@@ -38,7 +38,7 @@ def create(
 @options.as_json
 @pass_place
 def list_(place: Place, revoked: bool, as_json: bool) -> None:
-    """List tokens by their first characters; the secrets are not kept."""
+    """List tokens by their first characters. The secrets are not kept."""
     with place.session() as db:
         rows = administration.list_tokens(db, revoked=revoked)
     if not revoked:
@@ -47,24 +47,27 @@ def list_(place: Place, revoked: bool, as_json: bool) -> None:
 
 
 @token.command("show")
-@click.argument("name")
+@click.argument("name", metavar="TOKEN")
 @options.as_json
 @pass_place
 def show_(place: Place, name: str, as_json: bool) -> None:
-    """Show the token with this id or these first characters."""
+    """Show a token. TOKEN is its id, or its first characters."""
     with place.session() as db:
         row = administration.describe_token(db, name)
     show_one(row, as_json)
 
 
 @token.command("change")
-@click.argument("name")
+@click.argument("name", metavar="TOKEN")
 @options.ip
 @options.validity
 @options.rate_limit
 @pass_place
 def change(place: Place, name: str, ip: str | None, rate_limit: int | None, columns: dict[str, Any]) -> None:
-    """Change how long, from where and how often the token with this id or these first characters may be used."""
+    """Change a token: how long, from where, how often it may be used.
+
+    TOKEN is its id, or its first characters.
+    """
     columns |= options.given(ip_restriction=ip, rate_limit=rate_limit)
     with place.session(write=True) as db:
         found = administration.change_token(db, name, **options.something(columns))
@@ -73,7 +76,7 @@ def change(place: Place, name: str, ip: str | None, rate_limit: int | None, colu
 
 
 @token.command("rotate")
-@click.argument("name")
+@click.argument("name", metavar="TOKEN")
 @click.option(
     "--overlap",
     type=click.FloatRange(0, 24 * 366),
@@ -86,8 +89,8 @@ def change(place: Place, name: str, ip: str | None, rate_limit: int | None, colu
 def rotate(place: Place, name: str, overlap: float) -> None:
     """Replace a token by a new one with the same restrictions.
 
-    The new one is printed once. A token that its user got with his password is not printed: from now on he gets the
-    next one.
+    TOKEN is its id, or its first characters. The new one is printed once. A token that its user got with his password
+    is not printed: from now on he gets the next one.
     """
     now = datetime.now(UTC)
     key = place.site_key()
@@ -103,11 +106,11 @@ def rotate(place: Place, name: str, overlap: float) -> None:
 
 
 @token.command("revoke")
-@click.argument("name")
+@click.argument("name", metavar="TOKEN")
 @options.yes
 @pass_place
 def revoke(place: Place, name: str, yes: bool) -> None:
-    """Revoke the token with this id or these first characters."""
+    """Revoke a token. TOKEN is its id, or its first characters."""
     with place.session() as db:
         found = administration.find_token(db, name)
         label, number = f"{found.prefix}... (id {found.id})", found.id

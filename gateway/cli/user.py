@@ -92,7 +92,7 @@ def change(
     administrator: bool | None,
     rate_limit: int | None,
 ) -> None:
-    """Change a user; all workers follow within a second."""
+    """Change a user. All workers follow within a second."""
     columns = options.given(
         auth=auth,
         firstname=firstname,
@@ -134,7 +134,7 @@ def password(place: Place, username: str, password_stdin: bool, random_password:
 @options.yes
 @pass_place
 def delete(place: Place, username: str, yes: bool) -> None:
-    """Delete a user: his account is marked and its name stays taken; his tokens are revoked."""
+    """Delete a user. His account is marked and its name stays taken; his tokens are revoked."""
     with place.session() as db:
         administration.find_user(db, username)
     options.confirm(f"Delete the user {username}?", yes)

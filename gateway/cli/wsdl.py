@@ -17,8 +17,9 @@ from gateway.cli.place import Place, pass_place
 )
 @pass_place
 def wsdl(place: Place, service: str | None, names: str | None, soap: str, url: str | None) -> None:
-    """Print the WSDL, for generators that read files; the gateway need not run.
+    """Print the WSDL of SOAP.
 
-    It is the document that the gateway serves at /soap?wsdl to a caller who may call these functions.
+    For generators that read files; the gateway need not run. It is the document that the gateway serves at /soap?wsdl
+    to a caller who may call these functions.
     """
     print_document(place, "wsdl", service=service, names=names, url=url, options={"soap": soap})

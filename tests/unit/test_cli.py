@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click import Group
 from click.testing import CliRunner
 from sqlalchemy import select, text
 
@@ -233,6 +234,15 @@ def test_a_broken_plugin_is_named(run: Run, tmp_path: Path) -> None:
     output = run("init", ok=False).output
     assert "broken cannot be loaded: no tea" in output
     forget_local_plugins()
+
+
+@pytest.mark.parametrize(
+    "group", [(), *((name,) for name in main.commands if isinstance(main.commands[name], Group))]
+)
+def test_no_line_about_a_command_is_cut(run: Run, group: tuple[str, ...]) -> None:
+    """On a terminal of 80 columns."""
+    commands = run(*group, "--help").output.partition("Commands:")[2].splitlines()
+    assert [line for line in commands if line.endswith("...")] == []
 
 
 def test_help_says_what_each_command_does(run: Run) -> None:

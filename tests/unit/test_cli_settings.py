@@ -98,6 +98,12 @@ def test_protocols_are_listed_with_their_addresses(demo: Run) -> None:
     assert "/soap" in demo("protocol", "list").output
 
 
+def test_a_change_of_a_setting_says_what_is_kept(demo: Run) -> None:
+    assert demo("config", "set", "debug", "normal").output == "The setting debug is 15.\n"
+    assert "no setting dbug; did you mean debug?" in demo("config", "set", "dbug", "normal", ok=False).output
+    assert "`gateway config get` lists them all" in demo("config", "get", "zzzz", ok=False).output
+
+
 def test_a_protocol_whose_plugin_is_gone_is_listed_and_can_be_disabled(demo: Run) -> None:
     demo("config", "set", "protocols", "rest,gopher")
     rows = json.loads(demo("protocol", "list", "--json").output)
@@ -113,7 +119,7 @@ def test_a_database_that_another_process_is_writing_to_is_said_so(
     demo: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create = store.create
-    monkeypatch.setattr(store, "create", lambda url: create(url, busy_timeout=0.05))
+    monkeypatch.setattr(store, "create", lambda url, **given: create(url, busy_timeout=0.05, **given))
     other = sqlite3.connect(tmp_path / "gateway.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     output = demo("config", "set", "debug", "normal", ok=False).output
