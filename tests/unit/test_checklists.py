@@ -16,32 +16,12 @@ from urllib.parse import quote_plus, urlsplit
 import pytest
 
 from tests.support.command import invoke, request
+from tests.support.console import matches, steps
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/how-to/checklists.md").read_text()
-BLOCK = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 INTRODUCTION, SYSTEM, USERS = re.split(r"^## .*$", PAGE, flags=re.MULTILINE)
 CHECKLISTS = {"system": INTRODUCTION + SYSTEM, "users": USERS}
-
-
-@dataclass
-class Step:
-    """A command of the page, and what it prints there."""
-
-    command: str
-    printed: list[str]
-
-
-def steps(text: str) -> list[Step]:
-    """The commands of all console blocks, in order."""
-    found: list[Step] = []
-    for block in BLOCK.findall(text):
-        for line in block.splitlines():
-            if line.startswith("$ "):
-                found.append(Step(line[2:], []))
-            else:
-                found[-1].printed.append(line)
-    return found
 
 
 @dataclass
@@ -102,14 +82,6 @@ class Shell:
         )
         assert response.status == 200, response.body
         return response.body.decode()
-
-
-def matches(output: str, printed: list[str]) -> bool:
-    """Whether an output is what the page shows; `...` stands for anything, a line of them for any lines."""
-    pattern = "\n".join(
-        ".*" if line == "..." else re.escape(line).replace(r"\.\.\.", "[^\n]*") for line in printed
-    )
-    return re.fullmatch(pattern, output.strip("\n"), re.DOTALL) is not None
 
 
 @pytest.mark.parametrize("name", CHECKLISTS)

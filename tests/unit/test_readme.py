@@ -1,38 +1,40 @@
-"""The README is run: its function is put into local/, and its four clients call it, as a new user would."""
+"""The README and the tutorial are run as a new user would: their functions put into local/, and called."""
 
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
-import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.process import free_port
+from tests.support.console import Step, matches, steps
+from tests.support.process import free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"<!-- run: (\S+) -->\n```python\n(.*?)```", re.DOTALL)
-BLOCKS = dict(BLOCK.findall((ROOT / "README.md").read_text()))
+README, TUTORIAL = ((ROOT / page).read_text() for page in ("README.md", "docs/tutorial/functions.md"))
+BLOCKS = dict(BLOCK.findall(README + TUTORIAL))
+PLUGINS = {"local/hello/__init__.py", "local/shop/__init__.py"}
 CLIENTS = {"call_rest.py": "REST", "call_soap.py": "SOAP", "call_xmlrpc.py": "XML-RPC", "call_amf.py": "AMF"}
 GATEWAY = [sys.executable, "-c", "from gateway.cli import main; main()"]
 
 
-def run(folder: Path, *command: str) -> str:
+def run(folder: Path, *command: str, ok: bool = True) -> str:
     environment = {**os.environ, "PYTHONWARNINGS": ""}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    assert (done.returncode == 0) is ok, done.stderr
+    return done.stdout if ok else done.stderr
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """An installation with the README's plugin, served."""
+    """An installation with the plugins of both pages, served."""
     folder = tmp_path_factory.mktemp("readme")
     for name, text in BLOCKS.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -44,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         command = [*GATEWAY, "serve", "--port", str(port)]
         server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, start_new_session=True)
         try:
-            wait(f"http://127.0.0.1:{port}/healthz", folder / "log")
+            wait_until(lambda: is_up(port), server, folder / "log")
             yield folder
         finally:
             os.killpg(server.pid, signal.SIGINT)  # Ctrl-C: the terminal signals the whole group
@@ -53,19 +55,26 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     assert json.loads((folder / "var/demo.json").read_text())["token"] not in (folder / "log").read_text()
 
 
-def wait(url: str, log: Path) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        try:
-            urllib.request.urlopen(url, timeout=1).close()  # noqa: S310  (our own address)
-            return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.05)
-    raise RuntimeError(log.read_text())
+def is_up(port: int) -> bool:
+    urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1).close()
+    return True
 
 
-def test_the_readme_has_the_plugin_and_four_clients() -> None:
-    assert set(BLOCKS) == {"local/hello/__init__.py", *CLIENTS}
+def test_the_pages_have_two_plugins_and_four_clients() -> None:
+    assert set(BLOCKS) == PLUGINS | set(CLIENTS)
+
+
+@pytest.mark.parametrize("step", steps(TUTORIAL), ids=lambda step: step.command)
+def test_a_command_of_the_tutorial_prints_what_the_page_shows(folder: Path, step: Step) -> None:
+    program, *words = shlex.split(step.command)
+    assert program == "gateway"
+    output = run(folder, *GATEWAY, *words, ok=not step.printed[0].startswith("Error"))
+    assert matches(output, step.printed), output
+
+
+def test_the_tutorials_own_fault_says_why(folder: Path) -> None:
+    guests = json.dumps({"guests": [{"name": f"guest{number}"} for number in range(21)]})
+    assert "outoftea" in run(folder, *GATEWAY, "call", "shop_pour_tea", "--json", guests, ok=False)
 
 
 @pytest.mark.parametrize("client", CLIENTS)
