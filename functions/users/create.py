@@ -32,7 +32,7 @@ def create_users(
     """Create users, confirmed, with a password of their own; all of them or, when anything is wrong, none.
 
     Everything wrong in the batch is reported at once (`invalidparameter`, with paths): a user name or e-mail address
-    that somebody has, or two of the batch share; an authentication method or a language that is not installed; a
+    that somebody has, or two of the batch share; an authentication method or a language that he cannot have; a
     password weaker than the policy. An unknown calendar type becomes the site's, silently.
     """
     refuse(problems_of_batch(users))

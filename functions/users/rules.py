@@ -46,7 +46,9 @@ def problems_of_batch(users: Sequence[Described]) -> Iterator[Problem]:
     """What is wrong with the users in themselves, or between them."""
     for index, user in enumerate(users):
         if user.auth is not ABSENT and user.auth not in AUTHENTICATION_METHODS:
-            yield problem(index, "auth", f"the authentication method {quote(user.auth)} is not installed")
+            yield problem(
+                index, "auth", f"{quote(user.auth)} is none of {', '.join(sorted(AUTHENTICATION_METHODS))}"
+            )
         if user.lang is not ABSENT and user.lang not in LANGUAGES:
             yield problem(index, "lang", f"the language {quote(user.lang)} is not installed")
         if user.email == "":

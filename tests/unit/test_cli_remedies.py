@@ -125,21 +125,17 @@ def test_names_in_a_remedy_are_safe_to_paste(crowd: Site) -> None:
     assert shlex.split(remedy) == ["gateway", "service", "change", "A service; reboot", "--enabled"]
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        "how-to/amf-clients.md",
-        "how-to/checklists.md",
-        "how-to/refused-calls.md",
-        "how-to/reverse-proxy.md",
-        "reference/checks.md",
-    ],
-)
-def test_every_command_that_a_page_names_exists(page: str) -> None:
-    named = re.findall(r"gateway ([a-z]+(?: [a-z]+)?)", (DOCS / page).read_text())
-    found = [each for each in named if each.split()[0] in main.commands]
-    assert found
-    for command in found:
-        group = main.commands[command.split()[0]]
-        if isinstance(group, click.Group) and " " in command:
-            assert command.split()[1] in group.commands, command
+COMMAND = re.compile(r"(?:`|^\$ |^    |bin/)gateway ([a-z]+)(?: ([a-z]+))?", re.MULTILINE)
+PAGES = [
+    path
+    for path in (*sorted(DOCS.rglob("*.md")), DOCS.parent / "README.md")
+    if COMMAND.search(path.read_text())
+]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_command_that_a_page_names_exists(page: Path) -> None:
+    for name, second in COMMAND.findall(page.read_text()):
+        assert name in main.commands
+        group = main.commands[name]
+        assert not isinstance(group, click.Group) or not second or second in group.commands, second
