@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from gateway import xml
 from gateway.faults import Fault
 from gateway.protocol import Outgoing, RemoteFault, Site
 from gateway.registry import Function
@@ -54,6 +55,6 @@ def read_response(function: Function, status: int, body: bytes, site: Site) -> A
 
 def _open(status: int, body: bytes) -> Envelope:
     try:
-        return read_envelope(body)
+        return read_envelope(xml.parse(body))
     except Fault as fault:
         raise RemoteFault("", "", f"HTTP {status}: the answer is not SOAP", fault.cause) from None

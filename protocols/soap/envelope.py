@@ -6,7 +6,7 @@ from functools import cached_property
 
 import msgspec
 
-from gateway import limits, xml
+from gateway import limits
 from gateway.faults import INVALID_REQUEST, TOO_LARGE, FaultKind
 from gateway.protocol import Credentials
 from gateway.xml import Element
@@ -91,22 +91,21 @@ class Envelope(msgspec.Struct, frozen=True):
     credentials: tuple[Credentials, ...] = ()
 
 
-def read_envelope(body: bytes) -> Envelope:
-    """The envelope in a request or an answer.
+def read_envelope(root: Element) -> Envelope:
+    """The envelope in a request or an answer, by its root element.
 
     Raises INVALID_REQUEST for what is no SOAP message, VERSION_MISMATCH for another version of SOAP, MUST_UNDERSTAND
     for a header that says so and is not known, TOO_LARGE for too many headers.
     """
-    version, header, calls = open_envelope(body)
+    version, header, calls = open_envelope(root)
     if len(calls) != 1:
         raise INVALID_REQUEST(f"The Body must hold exactly one element, the call; it holds {len(calls)}")
     credentials = _read_header(version, header, calls[0]) if header is not None else ()
     return Envelope(version, calls[0], credentials)
 
 
-def open_envelope(body: bytes) -> tuple[Version, Element | None, list[Element]]:
+def open_envelope(root: Element) -> tuple[Version, Element | None, list[Element]]:
     """The version of a message, its Header if it has one, and what is in its Body. Raises as `read_envelope` does."""
-    root = xml.parse(body)
     version = VERSIONS.get(str(root.tag))
     if version is None:
         raise _not_an_envelope(root)

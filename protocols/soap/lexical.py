@@ -18,6 +18,9 @@ from protocols.soap.names import WHITE_SPACE
 _QUOTED = 40
 """How many characters of a caller's text a problem quotes."""
 
+FAST_DIGITS = 18
+"""So many ASCII digits are an integer of 64 bits at first sight."""
+
 _DIGITS = limits.INTEGER_DIGITS
 _INTEGER = re.compile(rf"[+-]?[0-9]{{1,{_DIGITS}}}")
 _UNSIGNED = rf"(?:[0-9]{{1,{_DIGITS}}}(?:\.[0-9]{{0,{_DIGITS}}})?|\.[0-9]{{1,{_DIGITS}}})"

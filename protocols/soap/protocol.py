@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 from urllib.parse import parse_qsl
 
 import msgspec
 
-from gateway import limits
+from gateway import limits, xml
 from gateway.credentials import find_credentials
 from gateway.faults import INVALID_REQUEST, METHOD_NOT_ALLOWED, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, Refusal
 from gateway.protocol import (
@@ -26,12 +26,13 @@ from gateway.protocol import (
     Site,
 )
 from gateway.registry import Function
-from gateway.xml import escape_attribute
+from gateway.xml import Element, Records, escape_attribute
 from protocols.soap.client import read_response, write_request
-from protocols.soap.envelope import SOAP11, SOAP12, Version, read_envelope, version_of
+from protocols.soap.envelope import SOAP11, SOAP12, Envelope, Version, read_envelope, version_of
 from protocols.soap.fault import write_fault
 from protocols.soap.names import check_names
 from protocols.soap.reader import compile_members
+from protocols.soap.records import RECORDS, Lists
 from protocols.soap.writer import Part, compile_parts
 from protocols.soap.wsdl import write_wsdl
 
@@ -54,6 +55,14 @@ class Manner(msgspec.Struct, frozen=True):
     namespace: str
 
 
+class Arguments(NamedTuple):
+    """A call that is not read yet: its element, the records that were kept out of it, and the whole body."""
+
+    element: Element
+    records: Records | None
+    body: bytes
+
+
 class SoapCodec(Codec):
     """One function in SOAP."""
 
@@ -63,6 +72,7 @@ class SoapCodec(Codec):
         self.name = name
         self.tags = (f"{{{site.namespace}}}{name}", name)
         self.read = compile_members(signature.parameters, site.namespace, f"{name}'s parameters")
+        self.lists = Lists(signature.parameters, site.namespace)
         opening = f'<{name}Response xmlns="{escape_attribute(site.namespace)}"'
         self.opening, self.closing = f"{opening}>".encode(), f"</{name}Response>".encode()
         self.void = f"{opening}/>".encode()
@@ -73,10 +83,13 @@ class SoapCodec(Codec):
 
     def bind(self, call: Call) -> dict[str, Any]:
         """The children of the call's element. Raises INVALID_REQUEST for one of another namespace, or with text."""
-        element = call.arguments
+        arguments: Arguments = call.arguments
+        element = arguments.element
         if element.tag not in self.tags:
             raise INVALID_REQUEST(f"The call {self.name} is not in this site's namespace, {self.tags[0]}")
         values = self.read(element)
+        if arguments.records and not self.lists.put(arguments.records, element, values):
+            values = self.read(read_envelope(xml.parse(arguments.body)).child)
         if not isinstance(values, dict):
             raise INVALID_REQUEST(f"The call {self.name} holds {values.problem}")
         return values
@@ -151,13 +164,22 @@ class Soap(Protocol):
 
 def _parse_call(request: Request) -> Message:
     _check_content_type(request.headers.get("content-type", ""))
-    envelope = read_envelope(request.body)
+    envelope, records = _open(request.body)
     namespace, _, name = str(envelope.child.tag).rpartition("}")
     return Message(
-        [Call(name, envelope.child)],
+        [Call(name, Arguments(envelope.child, records, request.body))],
         find_credentials(request, *envelope.credentials),
         state=Manner(envelope.version, namespace[1:] or _action_namespace(request)),
     )
+
+
+def _open(body: bytes) -> tuple[Envelope, Records | None]:
+    """The envelope, and what was kept out of its call; what else is in it is read whole before it is judged."""
+    root, records = xml.parse_folded(body, RECORDS)
+    envelope = read_envelope(root)
+    if records is None or envelope.child in records.parent.iterancestors():
+        return envelope, records
+    return read_envelope(xml.parse(body)), None
 
 
 @lru_cache(maxsize=64)

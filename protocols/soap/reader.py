@@ -15,7 +15,7 @@ from gateway.signature import Choice, Field, Kind, ListOf, Scalar, State, Struct
 from gateway.source import compile_source
 from gateway.types import Unreadable
 from gateway.xml import Element
-from protocols.soap.lexical import BOOLEANS, LEXICALS, quote
+from protocols.soap.lexical import BOOLEANS, FAST_DIGITS, LEXICALS, quote
 from protocols.soap.names import NIL, WHITE_SPACE, type_name
 
 Reader = Callable[[Element], Any]
@@ -23,8 +23,6 @@ Reader = Callable[[Element], Any]
 _MIXED = "text where only elements belong"
 _NESTED = "an element where a value belongs"
 _TWICE = "given more than once"
-_FAST_DIGITS = 18
-"""So many ASCII digits are an integer of 64 bits at first sight."""
 
 
 def compile_members(fields: Sequence[Field], namespace: str, title: str) -> Reader:
@@ -189,7 +187,7 @@ def _straight_member(n: int, node: Type) -> list[str]:
     """The source that reads the n-th child into its variable: the commonest form at once, else its own reader."""
     kind = node.kind if isinstance(node, Scalar) else None
     if kind in (Kind.INT, Kind.INT32):
-        test = f"text is not None and text.isascii() and text.isdigit() and len(text) <= {_FAST_DIGITS}"
+        test = f"text is not None and text.isascii() and text.isdigit() and len(text) <= {FAST_DIGITS}"
         value = "int(text)"
     elif kind is Kind.BOOL:
         test, value = "text in booleans", "booleans[text]"

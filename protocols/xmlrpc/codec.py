@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from gateway import xml
 from gateway.faults import INVALID_REQUEST
 from gateway.protocol import Call, Codec
 from gateway.registry import Function
 from gateway.signature import StructOf
 from gateway.xml import Element
-from protocols.xmlrpc.envelope import Arguments
+from protocols.xmlrpc.envelope import Arguments, read_call
 from protocols.xmlrpc.reader import (
     Texts,
     compile_members,
@@ -17,6 +18,7 @@ from protocols.xmlrpc.reader import (
     read_undeclared,
     refuse_stray_text,
 )
+from protocols.xmlrpc.records import Lists
 from protocols.xmlrpc.writer import compile_writer
 
 
@@ -33,6 +35,7 @@ class XmlRpcCodec(Codec):
             (each.name, compile_reader(each.type, secret=each.param.secret)) for each in parameters
         ]
         self._read_named = compile_members(parameters)
+        self._lists = Lists(parameters)
         self._names = {each.name for each in parameters}
         first = parameters[0].type if parameters else None
         self._first = {each.name for each in first.fields} if isinstance(first, StructOf) else None
@@ -43,14 +46,21 @@ class XmlRpcCodec(Codec):
         arguments: Arguments = call.arguments
         if arguments.problem:
             raise INVALID_REQUEST(arguments.problem)
-        texts: Texts = [arguments.texts]
-        bound = self._bind(arguments.values, texts)
-        refuse_stray_text(arguments.root, texts)
+        bound = self._read(arguments)
+        records = arguments.records
+        if records and not self._lists.put(records, arguments.values, bound):
+            return self._read(read_call(xml.parse(arguments.body))[1])
         return bound
 
     def encode(self, result: Any, call: Call) -> bytes:
         """The result's `<value>` element."""
         return self._write(result)
+
+    def _read(self, arguments: Arguments) -> dict[str, Any]:
+        texts: Texts = [arguments.texts]
+        bound = self._bind(arguments.values, texts)
+        refuse_stray_text(arguments.root, texts)
+        return bound
 
     def _bind(self, values: Sequence[Element], texts: Texts) -> dict[str, Any]:
         if len(values) == 1 and self._is_named(values[0]):

@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from gateway import xml
 from gateway.credentials import find_credentials
-from gateway.faults import INVALID_REQUEST, Refusal
+from gateway.faults import Refusal
 from gateway.protocol import (
     Answer,
     Call,
@@ -23,10 +22,11 @@ from gateway.registry import Function
 from protocols.xmlrpc import client
 from protocols.xmlrpc.codec import XmlRpcCodec
 from protocols.xmlrpc.encoding import to_utf8
-from protocols.xmlrpc.envelope import CONTENT_TYPE, DECLARATION, PATH, Arguments, read_params
+from protocols.xmlrpc.envelope import CONTENT_TYPE, DECLARATION, PATH
 from protocols.xmlrpc.faults import write_fault
 from protocols.xmlrpc.introspection import MULTICALL, answer_query, find_query
 from protocols.xmlrpc.multicall import read_calls, write_answers
+from protocols.xmlrpc.records import read_folded_call
 
 _HEAD = f"{DECLARATION}<methodResponse>"
 _TAIL = "</methodResponse>"
@@ -48,19 +48,13 @@ class XmlRpc(Protocol):
 
     def parse(self, request: Request) -> Message:
         """The one call of a `<methodCall>`, or those of a `system.multicall`; an empty methodName names no function."""
-        root = xml.parse(to_utf8(request.body, request.headers.get("content-type", "")))
-        tags = [each.tag for each in root]
-        if root.tag != "methodCall" or tags not in (["methodName"], ["methodName", "params"]):
-            raise INVALID_REQUEST("The body is not a <methodCall> of one <methodName> and one <params>")
-        if len(root[0]):
-            raise INVALID_REQUEST("The <methodName> holds elements")
-        name, values = root[0].text, read_params(root[1]) if len(root) == 2 else []
+        body = to_utf8(request.body, request.headers.get("content-type", ""))
+        name, arguments = read_folded_call(body)
         credentials = self.find_credentials(request)
         if name == MULTICALL:
-            calls = read_calls(root, values)
+            calls = read_calls(arguments.root, arguments.values)
             return Message(calls or [Query(MULTICALL)], credentials, several=bool(calls))
-        arguments = Arguments(root, values)
-        return Message([find_query(name or "", arguments) or Call(name, arguments)], credentials)
+        return Message([find_query(name, arguments) or Call(name or None, arguments)], credentials)
 
     def find_credentials(self, request: Request) -> Credentials:
         """Who calls. Raises INVALID_REQUEST."""

@@ -63,6 +63,11 @@ def _rows_below_the_limit(size: int) -> bytes:
     )
 
 
+def _people(items: str) -> str:
+    return soap_call("test_people", f"<people>{items}</people>").decode()
+
+
+_STRUCT = "<value><struct><member><name>a</name><value><i4>1</i4></value></member></struct></value>"
 _ATTRIBUTE, _NAMESPACE = ' a{n}=""', ' xmlns:a{n}="u"'
 HOSTILE: Mapping[str, tuple[str, str, Callable[[int], bytes | str], str]] = {
     "SOAP unknown members": ("soap", "test_everything", lambda n: _soap(fill("<a{n}/>", size=n)), XML),
@@ -77,6 +82,30 @@ HOSTILE: Mapping[str, tuple[str, str, Callable[[int], bytes | str], str]] = {
         "soap",
         "test_people",
         lambda n: soap_call("test_people", f"<people>{fill('<TestPerson/>', size=n)}</people>"),
+        XML,
+    ),
+    "SOAP records, the last one different": (
+        "soap",
+        "test_people",
+        lambda n: _people(fill("<a><b>c</b></a>", size=n) + "<a><c/></a>"),
+        XML,
+    ),
+    "SOAP records of many leaves": (
+        "soap",
+        "test_people",
+        lambda n: _people(fill(f"<a>{fill('<b{n}>c</b{n}>', size=3900)}</a>", size=n)),
+        XML,
+    ),
+    "SOAP records that hold their own name": (
+        "soap",
+        "test_people",
+        lambda n: _people(fill(f"<a>{'<a></a>' * 400}</a>", size=n) + "<a><a>b</a>"),
+        XML,
+    ),
+    "SOAP records beyond U+FFFF": (
+        "soap",
+        "test_people",
+        lambda n: _people(fill("<a><b>\U0001f600&amp;</b></a>", size=n * 5 // 6)),
         XML,
     ),
     "SOAP attributes": (
@@ -127,6 +156,14 @@ HOSTILE: Mapping[str, tuple[str, str, Callable[[int], bytes | str], str]] = {
         "xmlrpc",
         "test_people",
         lambda n: xmlrpc_call("test_people", f"<array><data>{fill('<value/>', size=n)}</data></array>"),
+        XML,
+    ),
+    "XML-RPC records, the last one different": (
+        "xmlrpc",
+        "test_people",
+        lambda n: xmlrpc_call(
+            "test_people", f"<array><data>{fill(_STRUCT, size=n)}<value><struct/></value></data></array>"
+        ),
         XML,
     ),
     "XML-RPC members": (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from gateway import xml
 from gateway.faults import INVALID_REQUEST
 from gateway.xml import Element, escape_attribute
 from protocols.soap.envelope import SOAP11, SOAP12, Version, check_header, open_envelope
@@ -44,7 +45,7 @@ def read_call(body: bytes) -> Arguments:
 
     Raises INVALID_REQUEST, VERSION_MISMATCH, MUST_UNDERSTAND, TOO_LARGE.
     """
-    version, header, children = open_envelope(body)
+    version, header, children = open_envelope(xml.parse(body))
     if header is not None:
         check_header(version, header)
     calls = [each for each in children if not any(map(each.get, IDS))]
