@@ -3,6 +3,7 @@
 What cannot be done as asked raises AdministrationError (a ValueError): one sentence for the administrator.
 """
 
+from gateway.administration.calls import list_calls
 from gateway.administration.declared import synchronise
 from gateway.administration.demo import is_demo_token, load_demo_site, renew_demo_secrets, write_secrets
 from gateway.administration.deprecated import list_deprecated
@@ -90,6 +91,7 @@ __all__ = [
     "get_settings",
     "is_demo_token",
     "keeps_password",
+    "list_calls",
     "list_deprecated",
     "list_protocols",
     "list_roles",

@@ -9,6 +9,8 @@ import click
 
 from gateway import administration, calllog, client
 from gateway.assembly import DEFAULT_URL
+from gateway.cli.options import as_json as as_json_option
+from gateway.cli.output import show
 from gateway.cli.place import Place, pass_place
 from gateway.cli.site import read_demo
 from gateway.protocol import Protocol, RemoteFault, modern
@@ -18,6 +20,22 @@ from gateway.registry import Function
 @click.group()
 def calls() -> None:
     """The call log; `gateway why` explains its records."""
+
+
+@calls.command("list")
+@click.option("--last", default=20, show_default=True, type=click.IntRange(1), metavar="N", help="How many.")
+@click.option("--user", help="Only those of this user.")
+@click.option("--function", help="Only those of this function.")
+@click.option("--faults", is_flag=True, help="Only those that ended in a fault.")
+@as_json_option
+@pass_place
+def list_(
+    place: Place, last: int, user: str | None, function: str | None, faults: bool, as_json: bool
+) -> None:
+    """List the newest calls, refused ones too."""
+    with place.session() as db:
+        rows = administration.list_calls(db, last, user=user, function=function, faults=faults)
+    show(rows, as_json)
 
 
 @calls.command("prune")
