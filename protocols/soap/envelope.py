@@ -109,13 +109,13 @@ def open_envelope(root: Element) -> tuple[Version, Element | None, list[Element]
     version = VERSIONS.get(str(root.tag))
     if version is None:
         raise _not_an_envelope(root)
-    *before, last = _elements(root) or [root]
-    if last.tag != version.body or len(before) > 1:
+    parts = _elements(root)
+    header = parts[0] if len(parts) == 2 else None
+    if not 1 <= len(parts) <= 2 or parts[-1].tag != version.body:
         raise INVALID_REQUEST(_LAYOUT)
-    header = before[0] if before else None
     if header is not None and header.tag != version.tag("Header"):
         raise INVALID_REQUEST(_LAYOUT)
-    return version, header, _elements(last)
+    return version, header, _elements(parts[-1])
 
 
 def _not_an_envelope(root: Element) -> Exception:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -55,7 +55,7 @@ class Manner(msgspec.Struct, frozen=True):
     namespace: str
 
 
-class Arguments(NamedTuple):
+class Arguments(msgspec.Struct, frozen=True):
     """A call that is not read yet: its element, the records that were kept out of it, and the whole body."""
 
     element: Element

@@ -5,6 +5,7 @@ The one XML parser reads UTF-8 only; everything else is turned into it first, or
 
 import re
 from codecs import BOM_UTF8
+from functools import lru_cache
 
 from gateway.faults import INVALID_REQUEST
 
@@ -35,6 +36,7 @@ def to_utf8(body: bytes, content_type: str) -> bytes:
     return body if codec == "utf-8" else _transcode(body, codec)
 
 
+@lru_cache(maxsize=64)
 def _charset(content_type: str) -> str:
     """The content type's charset; empty if it names none."""
     found = _CHARSET.search(content_type)

@@ -28,7 +28,7 @@ def read_folded_call(body: bytes) -> tuple[str, Arguments]:
         return name, arguments
     if records.parent.tag != "data" or name.startswith("system."):
         return read_call(xml.parse(body))
-    return name, arguments._replace(records=records, body=body)
+    return name, Arguments(arguments.root, arguments.values, records=records, body=body)
 
 
 class Lists:
