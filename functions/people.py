@@ -1,5 +1,6 @@
 """How a user is named and pictured, the same in every function."""
 
+from gateway.picture import LARGE, SMALL
 from gateway.protocol import Site
 
 
@@ -10,9 +11,9 @@ def full_name(firstname: str, lastname: str) -> str:
 
 def picture_url(site: Site) -> str:
     """The picture of any user (100 pixels); users have no pictures of their own."""
-    return f"{site.url}/pix/u/f1.png"
+    return f"{site.url}{LARGE}"
 
 
 def small_picture_url(site: Site) -> str:
     """The same, of 35 pixels."""
-    return f"{site.url}/pix/u/f2.png"
+    return f"{site.url}{SMALL}"

@@ -1,11 +1,11 @@
-"""The plain pages of the spine: what answers where, whether the database does, and what Adobe's player asks for."""
+"""The plain pages: what answers where, whether the database does, what Adobe's player asks for, the users' picture."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from gateway import crossdomain
+from gateway import crossdomain, picture
 from gateway.protocol import Reply, Request
 
 if TYPE_CHECKING:
@@ -31,24 +31,39 @@ def pages(gateway: "Gateway") -> dict[str, Callable[[Request], Reply]]:
 
     def policy(request: Request) -> Reply:
         domains = gateway.facts.settings.flash_domains
-        reply = _page(request, 200 if domains else 404, "No domain may call from Flash here")
-        if reply.status != 200:
-            return reply
+        if not domains:
+            return _page(request, 404, "No domain may call from Flash here")
         headers = {
             "Content-Type": crossdomain.MEDIA_TYPE,
             crossdomain.HEADER: crossdomain.MASTER_ONLY,
         }
-        return Reply(200, headers, crossdomain.write_policy(domains))
+        return _answer(request, Reply(200, headers, crossdomain.write_policy(domains)))
 
-    return {"/": front, "/healthz": health, crossdomain.PATH: policy}
+    pictures = {path: _picture(pixels) for path, pixels in picture.PIXELS.items()}
+    return {"/": front, "/healthz": health, crossdomain.PATH: policy, **pictures}
+
+
+def _picture(pixels: int) -> Callable[[Request], Reply]:
+    """What answers with the users' picture; caches may keep it for a day."""
+
+    def page(request: Request) -> Reply:
+        headers = {"Content-Type": "image/png", "Cache-Control": "public, max-age=86400"}
+        return _answer(request, Reply(200, headers, picture.draw(pixels)))
+
+    return page
 
 
 def _page(request: Request, status: int, body: str) -> Reply:
+    return _answer(request, Reply(status, {"Content-Type": _TEXT}, f"{body}\n".encode()))
+
+
+def _answer(request: Request, reply: Reply) -> Reply:
+    """The reply to a GET; HEAD was made one already."""
     if request.method == "OPTIONS":
         return Reply(204, {"Allow": _ALLOW}, b"")
     if request.method != "GET":
         return Reply(405, {"Content-Type": _TEXT, "Allow": _ALLOW}, b"Only GET and HEAD are answered here.\n")
-    return Reply(status, {"Content-Type": _TEXT}, f"{body}\n".encode())
+    return reply
 
 
 def _addresses(gateway: "Gateway") -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateway import limits
+from gateway import limits, picture
 from gateway.store import User
 from gateway.web import Response
 from tests.support.refusals import ARGUMENT, WRITE, check, expected_status, good, send
@@ -247,7 +247,7 @@ def test_an_unknown_path_with_xml_is_answered_in_xml(standing: Site) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-@pytest.mark.parametrize("path", ["/", "/healthz"])
+@pytest.mark.parametrize("path", ["/", "/healthz", *picture.PIXELS])
 def test_pages(standing: Site, method: str, path: str) -> None:
     response = standing.gateway.handle(method, path)
     assert response.status == 200
