@@ -80,15 +80,17 @@ class Contender:
     gateway: Gateway
     token: str
 
-    def handle(self, protocol: str, workload: Workload | Literal["mirror"], body: bytes) -> bytes:
-        """The body of the answer to one request."""
-        path = _path(protocol, workload)
+    def caller(
+        self, protocol: str, workload: Workload | Literal["mirror"], body: bytes
+    ) -> Callable[[], bytes]:
+        """What answers one request with a body: `handle()`, with what a server gives it."""
+        handle, path = self.gateway.handle, _path(protocol, workload)
         headers = {
             "content-type": CONTENT_TYPES[protocol],
             "content-length": str(len(body)),
             "authorization": f"Bearer {self.token}",
         }
-        return self.gateway.handle("POST", path, "", headers, body, "127.0.0.1").body
+        return lambda: handle("POST", path, "", headers, body, "127.0.0.1").body
 
     def application(self, protocol: str, workload: Workload) -> Callable[[bytes], bytes]:
         """What answers a request's body as a server would have it answered: a call of the WSGI application."""

@@ -60,7 +60,7 @@ def measure(benchmark: Any, name: str, workload: str, run: Callable[[], Any]) ->
 @pytest.mark.parametrize("protocol", BODIES)
 def test_ours(benchmark: Any, site: Contender, workload: Workload, protocol: str) -> None:
     body = BODIES[protocol](workload)
-    answer = measure(benchmark, f"ours {protocol}", workload, lambda: site.handle(protocol, workload, body))
+    answer = measure(benchmark, f"ours {protocol}", workload, site.caller(protocol, workload, body))
     assert READERS[protocol](workload, answer) == ANSWERS[workload]
 
 
@@ -162,7 +162,7 @@ def test_bare_msgspec(benchmark: Any, workload: Workload) -> None:
 
 def test_ours_there_and_back(benchmark: Any, site: Contender) -> None:
     body = payloads.json_body("store")
-    answer = measure(benchmark, "ours rest", "mirror", lambda: site.handle("rest", "mirror", body))
+    answer = measure(benchmark, "ours rest", "mirror", site.caller("rest", "mirror", body))
     assert msgspec.json.decode(answer) == msgspec.json.decode(body)["users"]
 
 

@@ -23,7 +23,7 @@ _log = logging.getLogger("gateway.calllog")
 
 
 class Record(msgspec.Struct):
-    """One call, as the log keeps it; `facts` only of a refused call. Durations are microseconds."""
+    """One call, as the log keeps it; `facts` only of a refused call."""
 
     request_id: str
     at: datetime
@@ -33,7 +33,7 @@ class Record(msgspec.Struct):
     token_id: int | None
     service_id: int | None
     address: str
-    duration_us: int
+    seconds: float
     outcome: str = "ok"
     exception: str | None = None
     check_number: str | None = None
@@ -108,6 +108,8 @@ def _row(record: Record) -> dict[str, Any]:
     """The values of a record by column."""
     row = msgspec.structs.asdict(record)
     row["check"] = row.pop("check_number")
+    row["duration_us"] = int(row.pop("seconds") * 1e6)
+    row["address"] = record.address[:45]
     return row
 
 

@@ -39,6 +39,8 @@ from gateway.subjects import (
     login_ended,
     missing_capabilities,
     of_identity,
+    of_login,
+    of_restricted_service,
     of_service,
     of_services,
     of_token,
@@ -153,7 +155,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "6t",
         "the login that the token stands for lasts",
-        of_token(lambda token, f: token.kind != "session" or not login_ended(token, f)),
+        of_login(lambda token, f: not login_ended(token, f)),
         ACCESS_401,
         lambda f: f"The login of the token {token_of(f).prefix}... {login_ended(token_of(f), f)}",
         lambda _: "log in anew",
@@ -330,7 +332,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "19",
         "the user is listed, if the service is restricted",
-        of_service(lambda service, _: not service.restricted or service.membership is not None),
+        of_restricted_service(lambda service, _: service.membership is not None),
         ACCESS,
         of_services(
             lambda f: f"The service {service_name(f)} is restricted, and {username(f)} is not among its users"
@@ -341,7 +343,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "20",
         "the entry of the listed user has not expired",
-        of_service(lambda service, f: not service.restricted or not is_past(entry_of(f).valid_until, f.now)),
+        of_restricted_service(lambda _, f: not is_past(entry_of(f).valid_until, f.now)),
         ACCESS,
         of_services(
             lambda f: (
@@ -354,9 +356,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "21",
         "the entry of the listed user admits the address",
-        of_service(
-            lambda service, f: not service.restricted or admits(entry_of(f).ip_restriction, f.address)
-        ),
+        of_restricted_service(lambda _, f: admits(entry_of(f).ip_restriction, f.address)),
         ACCESS,
         of_services(
             lambda f: (

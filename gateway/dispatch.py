@@ -328,8 +328,8 @@ class Dispatcher:
             user_id=identity.user.id if identity is not None else None,
             token_id=identity.token.id if identity is not None and identity.token is not None else None,
             service_id=service.id if service is not None else None,
-            address=facts.address[:45],
-            duration_us=int((time.perf_counter() - started) * 1e6),
+            address=facts.address,
+            seconds=time.perf_counter() - started,
             outcome="ok" if fault is None else fault.kind.errorcode,
         )
         if fault is not None:

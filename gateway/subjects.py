@@ -26,26 +26,29 @@ class Rule:
 
     def __call__(self, facts: Facts) -> bool:
         """Whether it passes, as of any other predicate."""
-        part = self.subject.find(facts)
-        return (self.subject.optional and part is None) or self.holds(part, facts)
+        return not self.subject.is_there(facts) or self.holds(self.subject.find(facts), facts)
 
     def failure(self, name: str) -> str:
         """The condition in Python under which it fails, `name` being the predicate."""
-        part = self.subject.part
-        return f"{f'{part} is not None and ' if self.subject.optional else ''}not {name}({part}, facts)"
+        fails = f"not {name}({self.subject.part}, facts)"
+        return f"{self.subject.where} and {fails}" if self.subject.where else fails
 
 
 class Subject(Generic[Part]):
     """A part of the Facts that Rules speak of; called with a predicate over it, it makes a Rule.
 
-    `part` says in Python where it lies in `facts`. Rules over an `optional` one pass where there is none.
+    `part` says in Python where it lies in `facts`, `where` under which condition it is looked at: where that does not
+    hold, the Rules pass.
     """
 
-    def __init__(self, part: str, *, optional: bool = False) -> None:
+    def __init__(self, part: str, where: str = "") -> None:
         self.part = part
-        self.optional = optional
+        self.where = where
         source = ["def find(facts):", f"    return {part}"]
-        self.find: Callable[[Facts], Part] = compile_source(f"where {part} is", source, {})["find"]
+        source += ["def is_there(facts):", f"    return {where or True}"]
+        compiled = compile_source(f"where {part} is", source, {})
+        self.find: Callable[[Facts], Part] = compiled["find"]
+        self.is_there: Predicate = compiled["is_there"]
 
     def __call__(self, holds: Callable[[Part, Facts], bool]) -> Rule:
         """The Rule that a predicate over the part makes."""
@@ -53,10 +56,15 @@ class Subject(Generic[Part]):
 
 
 of_identity = Subject[Identity]("facts.identity")
-of_token = Subject[TokenFacts]("facts.identity.token")
 of_user = Subject[UserFacts]("facts.identity.user")
-of_service = Subject[ServiceFacts]("facts.service", optional=True)
+of_token = Subject[TokenFacts]("facts.identity.token")
+of_login = Subject[TokenFacts]("facts.identity.token", 'facts.identity.token.kind == "session"')
+"""The token of a login."""
+of_service = Subject[ServiceFacts]("facts.service", "facts.service is not None")
 """The service in question; where there is none, check 22 says so."""
+of_restricted_service = Subject[ServiceFacts](
+    "facts.service", "facts.service is not None and facts.service.restricted"
+)
 
 
 def first_failure(predicates: Sequence[Predicate]) -> Callable[[Facts], int | None]:
