@@ -15,6 +15,7 @@ AIMS = [
     ("XML-RPC echo", ("ours xmlrpc", "echo"), ("lxml parse xmlrpc", "echo"), "at most", 6.0),
     ("JSON echo, of the SOAP echo", ("ours rest", "echo"), ("ours soap", "echo"), "at most", 0.5),
     ("JSON 50 in and out, msgspec", ("ours rest", "mirror"), ("msgspec", "mirror"), "at most", 3.0),
+    ("SOAP echo, Spyne", ("spyne", "echo"), ("ours soap", "echo"), "at least", 15.0),
     ("SOAP echo, Spyne's WSGI", ("spyne wsgi", "echo"), ("ours soap wsgi", "echo"), "at least", 15.0),
     ("SOAP 50 out, Spyne", ("spyne", "names"), ("ours soap", "names"), "at least", 30.0),
     ("XML-RPC 50 out, xmlrpc.client", ("xmlrpc.client", "names"), ("ours xmlrpc", "names"), "at least", 5.0),
@@ -47,6 +48,14 @@ AIMS = [
     ("bridge 50 out, Spyne", ("spyne", "kept"), ("bridge", "kept"), "at least", 8.0),
     ("bridge 50 made and out, Spyne", ("spyne", "names"), ("bridge", "names"), "at least", 8.0),
     ("SOAP 50 in, Spyne", ("spyne", "store"), ("ours soap", "store"), "at least", 20.0),
+    ("SOAP 50 in, lxml's parse of it", ("ours soap", "store"), ("lxml parse soap", "store"), "at most", 4.0),
+    (
+        "SOAP 50 out, lxml's parse of the answer",
+        ("ours soap", "names"),
+        ("lxml parse soap answer", "names"),
+        "at most",
+        4.0,
+    ),
     ("XML-RPC 50 in, xmlrpc.client", ("xmlrpc.client", "store"), ("ours xmlrpc", "store"), "at least", 1.8),
 ]
 

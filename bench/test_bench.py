@@ -105,6 +105,13 @@ def test_bare_lxml(benchmark: Any, workload: Workload, protocol: str) -> None:
     assert len(root) > 0
 
 
+def test_bare_lxml_of_the_answer(benchmark: Any, site: Contender) -> None:
+    """What a client's parser does with 50 structs: the answer's XML is larger than the request's."""
+    answer = site.caller("soap", "names", payloads.soap("names"))()
+    root = measure(benchmark, "lxml parse soap answer", "names", lambda: etree.fromstring(answer))
+    assert len(root[0][0][0]) == len(ANSWERS["names"])
+
+
 def test_xmlrpc_encode(benchmark: Any, site: Contender) -> None:
     """50 structs to XML-RPC alone: our writer beside the standard library's."""
     answer = measure(benchmark, "ours xmlrpc encode", "names", site.encoder("xmlrpc", "names"))
