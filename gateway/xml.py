@@ -119,7 +119,9 @@ def _parser_of(body: bytes) -> etree.XMLParser:
     """The parser that drops blank texts, where it may: it keeps those of leaves, unless a comment or CDATA follows."""
     if _EXCLAMATION in body and b"<!" in body:
         return _parsers.keeping
-    return _parsers.dropping if body.count(b"?") < 3 or b"<?" not in body[1:] else _parsers.keeping
+    declared = body.find(b"?>") + 1 if body.startswith(b"<?") else 0
+    instructed = body.find(b"?", declared) >= 0 and body.find(b"<?", declared) >= 0
+    return _parsers.keeping if instructed else _parsers.dropping
 
 
 def _parse(body: bytes, parser: etree.XMLParser) -> Element:

@@ -49,8 +49,6 @@ def _reader(node: Type, namespace: str, title: str, optional: bool, secret: bool
             return _scalar(node.kind, optional, secret)
         case Choice():
             return _choice(optional)
-        case ListOf(item=StructOf() as item) if item.fields:
-            return _straight_list(item, _list(node, namespace, title, secret), namespace, title, secret)
         case ListOf():
             return _list(node, namespace, title, secret)
         case StructOf():
@@ -199,27 +197,3 @@ def _straight_member(n: int, node: Type) -> list[str]:
         f"    text = e{n}.text",
         f"    v{n} = {value} if {test} and not len(e{n}) else read{n}(e{n})",
     ]
-
-
-def _straight_list(item: StructOf, general: Reader, namespace: str, title: str, secret: bool) -> Reader:
-    """Reads a list of Structs in one loop when each comes as generated clients send it; else `general` reads it all."""
-    fields = item.fields
-    readers = _readers(fields, namespace, f"{title} {item.name}", secret)
-    count, tag = len(fields), f"{{{namespace}}}{type_name(item)}"
-    constants: dict[str, Any] = {"general": general, "booleans": BOOLEANS, "tag": tag}
-    lines = ["def read(element):", "    if element.text: return general(element)", "    values = []"]
-    lines += ["    for row in element:"]
-    lines += [
-        f"        if row.tag != tag or len(row) != {count} or row.text or row.tail: return general(element)"
-    ]
-    lines += [f"        {''.join(f'e{n}, ' for n in range(count))} = row", "        if ("]
-    for n, (field, reader) in enumerate(zip(fields, readers, strict=True)):
-        constants |= {f"tag{n}": f"{{{namespace}}}{field.name}", f"read{n}": reader}
-        lines += [f"            {'or ' if n else ''}e{n}.tag != tag{n} or e{n}.tail"]
-    lines += ["        ): return general(element)"]
-    for n, field in enumerate(fields):
-        lines += [f"    {line}" for line in _straight_member(n, field.type)]
-    members = ", ".join(f"'{field.name}': v{n}" for n, field in enumerate(fields))
-    lines += [f"        values.append({{{members}}})", "    return values or general(element)"]
-    read: Reader = compile_source(f"soap reader of {title}'s items", lines, constants)["read"]
-    return read

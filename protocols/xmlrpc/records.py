@@ -8,7 +8,7 @@ from gateway.folding import SPACE, Shape, rows_of
 from gateway.signature import Choice, Field, ListOf, Scalar, StructOf
 from gateway.xml import Element, Records
 from protocols.xmlrpc.envelope import Arguments, read_call
-from protocols.xmlrpc.lexical import conversions
+from protocols.xmlrpc.lexical import conversions, read_text
 from protocols.xmlrpc.reader import Conversions, open_members
 
 RECORDS = Shape(
@@ -75,5 +75,8 @@ def _read(records: Records, table: Mapping[str, Conversions]) -> list[dict[str, 
         converts = [table[name][value[0].tag if len(value) else "string"] for name, value in members]
     except KeyError:  # a member or a type that is not expected
         return None
-    columns = [list(map(*each)) for each in zip(converts, records.columns, strict=True)]
+    columns = [
+        texts if convert is read_text else list(map(convert, texts))
+        for convert, texts in zip(converts, records.columns, strict=True)
+    ]
     return rows_of([name for name, _ in members], columns)

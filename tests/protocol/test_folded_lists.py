@@ -64,7 +64,7 @@ SHORT = {name: FULL[name] for name in ("text", "number", "flag")}
 """The members that are required, in another order."""
 
 
-def records(members: Any = SHORT, count: int = 40) -> list[dict[str, str]]:
+def records(members: Any = SHORT, count: int = 60) -> list[dict[str, str]]:
     """Records of texts as they are written, markup escaped."""
     return [{name: escape(make(n)) for name, make in members.items()} for n in range(count)]
 
