@@ -63,7 +63,8 @@ def count_assignments(db: Session, role_id: int) -> int:
 def check_capability(db: Session, name: str) -> None:
     """Refuse a capability that no component has declared. Raises AdministrationError."""
     if db.get(Capability, name) is None:
-        raise unknown("capability", name, db.scalars(select(Capability.name)).all())
+        error = unknown("capability", name, db.scalars(select(Capability.name)).all())
+        raise AdministrationError(f"{error} (`gateway init` registers those of new components)")
 
 
 def find_place(db: Session, where: Where, levels: Mapping[str, ContextLevel]) -> int:

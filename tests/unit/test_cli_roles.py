@@ -101,7 +101,9 @@ def test_what_is_said_of_a_capability_that_is_gone_can_be_unset(clerk: Run, tmp_
     with session(tmp_path) as db:
         db.delete(db.get_one(store.Capability, CREATE))
         db.commit()
-    assert "there is no capability" in clerk("role", "allow", "clerk", CREATE, ok=False).output
+    output = clerk("role", "allow", "clerk", CREATE, ok=False).output
+    assert "there is no capability" in output
+    assert "`gateway init` registers those of new components" in output
     clerk("role", "unset", "clerk", CREATE)
     assert show(clerk, "clerk")["permissions"] == []
 
