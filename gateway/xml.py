@@ -80,13 +80,11 @@ def parse_folded(body: bytes, shape: Shape) -> tuple[Element, Records | None]:
     parser = _parser_of(body)
     folded = fold(body, shape) if parser is _parsers.dropping else None
     root = _try_parse(folded.body, parser) if folded else None
-    if folded is None or root is None:
+    marks = list(root.iter(MARK)) if root is not None else []
+    parent = marks[0].getparent() if len(marks) == 1 else None
+    if folded is None or root is None or parent is None:
         return _parse(body, parser), None
-    mark, *others = root.iter(MARK)
-    parent = mark.getparent()
-    if others or parent is None:
-        return _parse(body, parser), None
-    parent.remove(mark)
+    parent.remove(marks[0])
     return root, Records(parent, folded.columns)
 
 
