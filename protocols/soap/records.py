@@ -1,6 +1,7 @@
 """Long lists of Structs that came folded: read column by column (see `gateway.folding`)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from gateway.folding import NAME, SPACE, Shape, rows_of
@@ -42,12 +43,8 @@ class Lists:
 
     def _path(self, element: Element, call: Element) -> list[str]:
         """The names from a call's element to one inside of it."""
-        names = [self._name(element)]
-        for each in element.iterancestors():
-            if each is call:
-                return names[::-1]
-            names.append(self._name(each))
-        return [""]
+        between = takewhile(lambda each: each is not call, element.iterancestors())
+        return [self._name(each) for each in (element, *between)][::-1]
 
     def _name(self, element: Element) -> str:
         return str(element.tag).removeprefix(self._prefix)
