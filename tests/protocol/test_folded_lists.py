@@ -8,7 +8,7 @@ from unittest import mock
 from xml.sax.saxutils import escape
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -414,7 +414,7 @@ def spoilt(draw: st.DrawFn) -> Request:
     return replace(sent, body=body)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(sent=spoilt())
 def test_whatever_happens_to_a_long_list_it_is_read_as_ever(sent: Request) -> None:
     assert read(sent) == read(sent, folding=False)
