@@ -3,7 +3,7 @@
 A tree of thousands of elements costs far more than the texts in it. So where records follow one another that are the
 same, character for character, but for the texts in their leaves, all but the first are taken out: what libxml2 says of
 the first one's tags and namespaces holds for all. Their texts are held to the rules of XML here. What is not as plain
-as that (a comment, a member left out of one record, a nested list that is longer in another) is parsed as ever.
+as that (a comment, an attribute, a member left out of one record, a list in each) is parsed as ever.
 """
 
 import re
@@ -16,6 +16,7 @@ from gateway.source import compile_source
 
 SPACE = r"[ \t\n]*"
 NAME = "[A-Za-z0-9_.:-]+"
+LEAF = rf"<(?P<leaf>{NAME})(?: ?/>|>[^<]*</(?P=leaf)>)"
 MARK = "{urn:manifold:fold}fold"
 """The element that stands before the record that is left."""
 
@@ -42,12 +43,13 @@ _REFERENCES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": 
 class Shape:
     """How a protocol writes records.
 
-    `between` matches the end of one record and the beginning of the next, in the groups `closing` and `opening`;
-    `constant` names the leaves whose text is the same in all records.
+    `between` matches the end of one record and the beginning of the next, in the groups `closing` and `opening`.
+    `record` matches one: an element whose tags are all seen to match (its leaves are written `LEAF`, or without
+    markup). `constant` names the leaves whose text is the same in all records.
     """
 
-    def __init__(self, between: str, constant: str = "") -> None:
-        self.between = re.compile(between)
+    def __init__(self, between: str, record: str, constant: str = "") -> None:
+        self.between, self.record = re.compile(between), re.compile(record)
         self.leaf = re.compile(rf"<(?!{constant}>)({NAME})(?: ?/>|>([^<]*)</\1>)")
 
 
@@ -89,6 +91,8 @@ def _find(text: str, shape: Shape) -> tuple[int, int, int] | None:
 
 def _read(records: str, first: str, shape: Shape) -> list[list[str]] | None:
     """The columns of records that are like the first; None if one is not, or a text needs a parser."""
+    if shape.record.fullmatch(first) is None:
+        return None
     gap, *rest = shape.leaf.split(first)
     leaves, gaps = tuple(rest[::3]), (gap, *rest[2::3])
     cost = _PER_LEAF * len(leaves) + _PER_CHARACTER * sum(map(len, gaps))

@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
-from gateway.folding import NAME, SPACE, Shape, rows_of
+from gateway.folding import LEAF, NAME, SPACE, Shape, rows_of
 from gateway.signature import Choice, Field, Kind, ListOf, Scalar, StructOf, Type
 from gateway.xml import Element, Records
 from protocols.soap.lexical import BOOLEANS, FAST_DIGITS, LEXICALS, read_integer
 
-RECORDS = Shape(rf"(?P<closing></(?P<name>{NAME})>){SPACE}(?P<opening><(?P=name)>)(?={SPACE}<)")
-"""An element that holds elements, and another of its name after it."""
+RECORDS = Shape(
+    between=rf"(?P<closing></(?P<name>{NAME})>){SPACE}(?P<opening><(?P=name)>)(?={SPACE}<)",
+    record=rf"<(?P<name>{NAME})>{SPACE}(?:{LEAF}{SPACE})*</(?P=name)>",
+)
+"""An element that holds leaves, and another of its name after it."""
 
 Column = Callable[[list[str]], list[Any]]
 """The texts of one member to its values. Raises ValueError for a text that its own reader must see."""

@@ -4,17 +4,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway import xml
-from gateway.folding import SPACE, Shape, rows_of
+from gateway.folding import LEAF, SPACE, Shape, rows_of
 from gateway.signature import Choice, Field, ListOf, Scalar, StructOf
 from gateway.xml import Element, Records
 from protocols.xmlrpc.envelope import Arguments, read_call
 from protocols.xmlrpc.lexical import conversions, read_text
 from protocols.xmlrpc.reader import Conversions, open_members
 
+_VALUE = f"<value>(?:{SPACE}{LEAF}{SPACE}|[^<]*)</value>"
+_MEMBER = f"<member>{SPACE}<name>[^<]*</name>{SPACE}{_VALUE}{SPACE}</member>"
 RECORDS = Shape(
-    rf"(?P<closing></struct>{SPACE}</value>){SPACE}(?P<opening><value>{SPACE}<struct>)", constant="name"
+    between=f"(?P<closing></struct>{SPACE}</value>){SPACE}(?P<opening><value>{SPACE}<struct>)",
+    record=f"<value>{SPACE}<struct>{SPACE}(?:{_MEMBER}{SPACE})*</struct>{SPACE}</value>",
+    constant="name",
 )
-"""Structs in an array: all name the same members in the same order."""
+"""A struct of scalars in an array, and another after it that names the same members in the same order."""
 
 
 def read_folded_call(body: bytes) -> tuple[str, Arguments]:

@@ -172,6 +172,14 @@ def test_long_lists_are_folded_and_read_as_ever(case: str) -> None:
     assert read(sent) == read(sent, folding=False)
 
 
+def test_records_that_close_what_another_opened_are_not_taken_for_alike() -> None:
+    row = soap_rows(records(count=1)).replace("</Row>", "</Row >")
+    record = f'{row}</rows><batch><rows><Row a="b"></Row>'
+    members = f"<rows>{record * 60}</rows></batch>"
+    sent = request_of("soap", "test_echo", soap_call("test_echo", members))
+    assert "not well-formed" in read(sent)
+
+
 def test_a_long_list_in_a_struct_is_folded_too() -> None:
     members = f"<batch><name>a</name><rows>{soap_rows(records())}</rows></batch>"
     sent = request_of("soap", "test_echo", soap_call("test_echo", members))
@@ -250,6 +258,16 @@ OTHERS: dict[str, tuple[str, str]] = {
     "the end of a CDATA section": ("soap", once("<text>", "<text>]]>", ITEMS)),
     "a control character": ("soap", once("<text>", "<text>\x01", ITEMS)),
     "a character that is none": ("soap", once("<text>", "<text>\uffff", ITEMS)),
+    "tags that match across records only": (
+        "soap",
+        ITEMS.replace("</Row>", '</Row></rows><title>x</title><rows><Row a="b"></Row>'),
+    ),
+    "a start tag too many in each, made good in the end": (
+        "soap",
+        ITEMS.replace("<Row>", '<Row><Row a="b">') + "</Row>",
+    ),
+    "another element, in all": ("soap", ITEMS.replace("</Row>", '<x a="b">c</x></Row>')),
+    "another element between, in all": ("soap", ITEMS.replace("</Row>", "</Row><x/>")),
     "an end tag too few": ("soap", once("</Row>", "", ITEMS)),
     "a start tag too few": ("soap", once("<Row>", "", ITEMS)),
     "an unbound prefix": ("soap", once("<Row>", "<q:Row>", ITEMS)),
@@ -272,6 +290,18 @@ OTHERS: dict[str, tuple[str, str]] = {
     "xmlrpc, an array for a text": (
         "xmlrpc",
         STRUCTS.replace("<string>", "<array><data><value>").replace("</string>", "</value></data></array>"),
+    ),
+    "xmlrpc, tags that match across records only": (
+        "xmlrpc",
+        STRUCTS.replace(
+            "</struct></value>",
+            "</struct></value></data></array></value></param><param><value><struct></struct></value></param>"
+            "<param><value><array><data><value><struct></struct ></value >",
+        ),
+    ),
+    "xmlrpc, a start tag too many in each, made good in the end": (
+        "xmlrpc",
+        STRUCTS.replace("<value><struct>", "<value><struct><value><struct >") + "</struct></value>",
     ),
     "xmlrpc, no struct": ("xmlrpc", once("</struct></value>", "</struct></value><value/>", STRUCTS)),
     "xmlrpc, text between": ("xmlrpc", once("</struct></value>", "</struct></value>x", STRUCTS)),
@@ -301,10 +331,7 @@ _TOKENS = "".join(
     for n in range(60)
 )
 _CALLS = "".join(f"<test_echo><title>call {n}</title><rows/></test_echo>" for n in range(60))
-_ITEM = (
-    "<value><struct><member><name>methodName</name><value><string>test_echo</string></value></member><member>"
-    "<name>params</name><value><array><data></data></array></value></member></struct></value>"
-)
+_ITEM = "<value><struct><member><name>methodName</name><value>test_echo</value></member></struct></value>"
 ENVELOPES: dict[str, Request] = {
     "credentials": request_of(
         "soap", "test_echo", envelope(CALL, f'<w:Security xmlns:w="{_WSSE}">{_TOKENS}</w:Security>')
@@ -402,15 +429,42 @@ PIECES = (
 )
 
 
+TAGS = tuple(
+    f"<{slash}{name}>".encode()
+    for slash in ("", "/")
+    for name in (
+        "Row",
+        "text",
+        "number",
+        "flag",
+        "value",
+        "struct",
+        "member",
+        "name",
+        "string",
+        "int",
+        "data",
+        "rows",
+    )
+)
+
+
 @st.composite
 def spoilt(draw: st.DrawFn) -> Request:
-    """A request whose list would be folded, with some bytes put in, left out or said twice."""
+    """A request whose list would be folded, with some bytes put in, left out or said twice, once or in all items."""
     sent = request(*FOLDED[draw(st.sampled_from([each for each in FOLDED if "long" not in each]))])
     body = sent.body
     for _ in range(draw(st.integers(1, 3))):
+        piece = draw(st.sampled_from([*PIECES, *TAGS, b""]))
+        if draw(st.booleans()):
+            tag = draw(st.sampled_from([each for each in TAGS if each in body] or [b"<"]))
+            body = body.replace(
+                tag, draw(st.sampled_from([piece, tag + piece, piece + tag, tag[:-1] + b" >" + piece]))
+            )
+            continue
         start = draw(st.integers(0, len(body)))
         end = start + draw(st.sampled_from([0, 0, 1, 5, 40]))
-        body = body[:start] + draw(st.sampled_from([*PIECES, b"", body[start:end] * 2])) + body[end:]
+        body = body[:start] + draw(st.sampled_from([piece, body[start:end] * 2])) + body[end:]
     return replace(sent, body=body)
 
 
