@@ -73,6 +73,17 @@ def test_peer(benchmark: Any, workload: Workload, peer: str) -> None:
     assert READERS[protocol](workload, answer) == ANSWERS[workload]
 
 
+# The steps of a protocol alone, which are all that the peers' own rows do
+
+
+@workload_of
+@pytest.mark.parametrize("protocol", BODIES)
+def test_our_steps(benchmark: Any, site: Contender, workload: Workload, protocol: str) -> None:
+    body = BODIES[protocol](workload)
+    answer = measure(benchmark, f"ours {protocol} steps", workload, site.steps(protocol, workload, body))
+    assert READERS[protocol](workload, answer) == ANSWERS[workload]
+
+
 # The whole request, as a server hands it over: a WSGI environ, and somebody who calls
 
 GUARDED = {"py3amf wsgi": payloads.amf0, "py3amf amf3 wsgi": payloads.amf3}
