@@ -1,5 +1,6 @@
 """The core's tables, the engine, and migrations. It knows no course: components bring their own tables."""
 
+from gateway.store.bulk import BulkInsert
 from gateway.store.engine import create, is_busy
 from gateway.store.errors import StoreError
 from gateway.store.migrate import current, pending, upgrade
@@ -28,6 +29,7 @@ from gateway.store.triggers import Watch, create_triggers, drop_triggers
 __all__ = [
     "AuthorisedUser",
     "Base",
+    "BulkInsert",
     "CallRecord",
     "Capability",
     "Context",

@@ -40,6 +40,8 @@ class UTCDateTime(TypeDecorator[datetime]):
         """Turn an aware value into naive UTC."""
         if value is None:
             return None
+        if value.tzinfo is UTC:  # at once: every value of ours
+            return value.replace(tzinfo=None)
         if value.utcoffset() is None:
             raise ValueError("a naive datetime is no instant: give it a time zone")
         return value.astimezone(UTC).replace(tzinfo=None)

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from gateway import store
-from gateway.store import migrations, models
+from gateway.store import BulkInsert, CallRecord, migrations, models
 from gateway.store.engine import WRITING_EFFECTS
 
 ENVIRONMENT = Path(migrations.__file__).parent
@@ -655,3 +655,35 @@ def test_a_new_version_file_can_be_made_from_the_template(tmp_path: Path) -> Non
     )
     assert made is not None
     assert (made.revision, made.branch_labels) == ("blog_0001", {"blog"})
+
+
+CALL = CallRecord.metadata.tables["calls"]
+RECORDS = [
+    {"request_id": "1", "at": NOW, "address": "::1", "outcome": "ok", "duration_us": 2, "facts": None},
+    {
+        "request_id": "2",
+        "at": NOW.astimezone(timezone(timedelta(hours=5))),
+        "address": "10.0.0.1",
+        "outcome": "accessexception",
+        "duration_us": 3,
+        "facts": {"token": {"id": 1, "prefix": "äöü"}, "refusals": ["'"]},
+    },
+]
+
+
+def test_rows_in_bulk_are_what_sqlalchemy_writes(engine: Engine) -> None:
+    columns = ("request_id", "at", "protocol", "address", "outcome", "duration_us", "facts")
+    rows = [{"protocol": "rest", **each} for each in RECORDS]
+    bulk = BulkInsert(engine, CALL, columns)
+    with engine.execution_options(effect="write").begin() as connection:
+        connection.execute(insert(CallRecord), rows)
+        bulk.write(connection, [[row[name] for name in columns] for row in rows])
+    with engine.connect() as connection:
+        written = connection.exec_driver_sql("SELECT * FROM calls ORDER BY id").all()
+    assert len(written) == 4
+    assert [row[1:] for row in written[:2]] == [row[1:] for row in written[2:]]
+
+
+def test_rows_in_bulk_come_in_the_tables_order(engine: Engine) -> None:
+    with pytest.raises(ValueError, match="'request_id', 'at'"):
+        BulkInsert(engine, CALL, ["at", "request_id"])
