@@ -1,6 +1,7 @@
 """The gateway as a WSGI application, and granian around it."""
 
 import atexit
+import gc
 import logging
 import os
 import time
@@ -96,6 +97,8 @@ def factory() -> Application:
         workers=int(os.environ.get("GATEWAY_WORKERS", "1")),
     )
     atexit.register(gateway.close)
+    gc.collect()
+    gc.freeze()  # what is there now stays: looking through it again would stop the worker for 60 ms
     return wsgi(gateway)
 
 
