@@ -215,7 +215,7 @@ def _read(method: str, headers: Mapping[str, str], route: Route, body: bytes | R
         raise UNSUPPORTED_MEDIA_TYPE(
             f"The content type is {media_type[:100] or 'missing'}; taken are {taken}"
         )
-    return encoding.decode(data, headers, limit) if data and "content-encoding" in headers else data
+    return encoding.decode(data, headers, limit) if data and headers.get("content-encoding") else data
 
 
 def _read_body(headers: Mapping[str, str], media_type: str, body: bytes | Readable, limit: int) -> bytes:
