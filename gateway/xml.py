@@ -31,6 +31,11 @@ _USUAL = tuple(
 )
 """How nearly every document begins that says what it is."""
 
+_CHUNK, _LOOKAHEAD, _STRIDE = 4000, 240, 30
+"""libxml2 2.14 reads so many bytes at once, and does not look for more while it has so many left (and a few more)."""
+
+_LONG_BLANK = re.compile(rb"(?<![ \t\r\n])[ \t\r\n]{%d}" % _LOOKAHEAD)
+_BLANK_SAMPLES = re.compile(rb"[ \t\r\n]{%d}" % (_LOOKAHEAD // _STRIDE))
 _NUL, _EXCLAMATION, _HASH = b"\0!#"
 """Bytes that few documents hold; looking for one as an int is five times as fast."""
 
@@ -115,11 +120,16 @@ _parsers = _Parsers()
 
 def _parser_of(body: bytes) -> etree.XMLParser:
     """The parser that drops blank texts, where it may: it keeps those of leaves, unless a comment or CDATA follows."""
-    if _EXCLAMATION in body and b"<!" in body:
+    if (_EXCLAMATION in body and b"<!" in body) or (len(body) > _CHUNK and _holds_long_blank(body)):
         return _parsers.keeping
     declared = body.find(b"?>") + 1 if body.startswith(b"<?") else 0
     instructed = body.find(b"?", declared) >= 0 and body.find(b"<?", declared) >= 0
     return _parsers.keeping if instructed else _parsers.dropping
+
+
+def _holds_long_blank(body: bytes) -> bool:
+    """Whether libxml2 might drop the text of a leaf: one of so much white space, up to the end of what it looks at."""
+    return _BLANK_SAMPLES.search(body[::_STRIDE]) is not None and _LONG_BLANK.search(body) is not None
 
 
 def _parse(body: bytes, parser: etree.XMLParser) -> Element:

@@ -472,3 +472,48 @@ def spoilt(draw: st.DrawFn) -> Request:
 @given(sent=spoilt())
 def test_whatever_happens_to_a_long_list_it_is_read_as_ever(sent: Request) -> None:
     assert read(sent) == read(sent, folding=False)
+
+
+_CHUNKS = (
+    *(
+        " ",
+        "\n",
+        "\t",
+        " " * 299,
+        " " * 300,
+        "\n" * 301,
+        " \n" * 4000,
+        "x" * 300,
+        "x",
+        "0",
+        "-",
+        "é",
+        "\U0001f600",
+    ),
+    *(
+        "&amp;",
+        "&lt;",
+        "&gt;",
+        "&quot;",
+        "&apos;",
+        ">",
+        "]]",
+        "]]&gt;",
+        "\x7f\x85",
+        "\u2028\ufeff",
+        "\ufdd0\U0001fffe",
+    ),
+)
+written = st.lists(st.sampled_from(_CHUNKS), max_size=6).map("".join)
+
+
+@settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(protocol=st.sampled_from(["soap", "xmlrpc"]), texts=st.lists(written, min_size=1, max_size=4))
+def test_every_text_is_read_as_the_parser_reads_it(protocol: str, texts: list[str]) -> None:
+    rows = records()
+    for n, row in enumerate(rows):
+        row["text"] = texts[n % len(texts)]
+    sent = request(protocol, soap_rows(rows) if protocol == "soap" else xmlrpc_rows(rows))
+    assert read(sent) == read(sent, folding=False)
+    careful = any(each in "".join(texts) for each in ("]]", " " * 240, "\n" * 240, " \n" * 120))
+    assert careful or is_folded(sent)
