@@ -3,6 +3,7 @@
 import xmlrpc.client
 from collections.abc import Callable
 from functools import partial
+from math import inf
 from typing import Any
 
 import msgspec
@@ -52,7 +53,7 @@ def measure(benchmark: Any, name: str, workload: str, run: Callable[[], Any]) ->
     for _ in range(20):
         run()
     result = benchmark.pedantic(run, rounds=150, iterations=5, warmup_rounds=5)
-    BEST[name, workload] = benchmark.stats.stats.min
+    BEST[name, workload] = min(benchmark.stats.stats.min, BEST.get((name, workload), inf))
     return result
 
 
