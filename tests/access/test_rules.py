@@ -75,7 +75,9 @@ def test_a_subject_says_where_it_is_and_when() -> None:
     assert not rule(facts)
     facts.username = "jane"
     assert rule(facts)
-    assert Subject[str]("facts.username")(lambda *_: True).failure("p") == "not p(facts.username, facts)"
+    always = Subject[str]("facts.username")(lambda name, _: name == "joe")
+    assert always.failure("p") == "not p(facts.username, facts)"
+    assert not always(facts)
 
 
 @pytest.mark.parametrize("stage", Stage)
@@ -86,6 +88,13 @@ def test_a_stage_fails_where_its_checks_do(stage: Stage) -> None:
     numbers = [each.number for each in section.checks]
     expected = numbers.index("11") if "11" in numbers else None
     assert section.first_failure(make_facts(suspended=True)) == expected
+
+
+def test_a_section_is_ranges_of_the_list_for_one_method() -> None:
+    section = type(Stage.ALL.of_token)((("4t", "4p"), ("10", "11"), ("23", "23")), "token")
+    assert [each.number for each in section.checks] == ["4t", "5t", "6t", "7t", "10", "11", "23"]
+    assert section.first_failure(make_facts()) is None
+    assert section.first_failure(make_facts(suspended=True)) == 5
 
 
 def test_the_last_stage_is_the_whole_list() -> None:
