@@ -5,6 +5,7 @@ sends them itself, so that `Access-Control-Allow-Credentials` (cookies) is never
 """
 
 from collections.abc import Mapping
+from copy import copy
 
 from gateway import access
 from gateway.facts import Facts
@@ -29,7 +30,7 @@ def origins_of(facts: Facts, anywhere: frozenset[str]) -> frozenset[str]:
         return anywhere
     if identity.service is not None:
         return identity.service.origins
-    return frozenset().union(*(each.origins for each in access.usable_services(facts.copy())))
+    return frozenset().union(*(each.origins for each in access.usable_services(copy(facts))))
 
 
 def open_answer(headers: dict[str, str], origin: str, listed: frozenset[str]) -> None:

@@ -6,6 +6,7 @@ Several calls in one message are identified once, then each authorised, run, ans
 import logging
 import time
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -199,7 +200,7 @@ class Dispatcher:
         return Answer(item, request_id, payload, context.disclose(fault, request_id))
 
     def _run(self, context: _Context, call: Call, request_id: str) -> Any:
-        facts = context.facts.copy()
+        facts = copy(context.facts)
         compiled = self._compiled.get(call.function or "")
         access.name_function(facts, call.function, compiled.function if compiled is not None else None)
         access.choose_service(facts)
@@ -272,7 +273,7 @@ class Dispatcher:
         if service is not None:
             functions = service.functions
         else:
-            services = access.usable_services(facts.copy())
+            services = access.usable_services(copy(facts))
             functions = frozenset().union(*(each.functions for each in services))
         caller = Caller(
             user_id=user.id,

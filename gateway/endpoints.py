@@ -35,7 +35,7 @@ NO_SERVICE = FaultKind("servicenotavailable", "The service is not available", AC
 class Endpoint:
     """An address of the gateway's own that is no protocol. Faults that `handle` raises go through `refuse`.
 
-    No ABC, though abstract: every request asks whether it is for one, which takes ten times as long of an ABC.
+    No ABC, though abstract: every request asks whether it is for one, which takes five times as long of an ABC.
     """
 
     name: str

@@ -146,11 +146,6 @@ class Facts(msgspec.Struct):
     deprecated: Deprecation | None = None
     limited: Throttled | None = None
 
-    def copy(self) -> "Facts":
-        """The same Facts, to be added to for one call. What copy.copy() does, in a fourth of its time."""
-        copied: Facts = self.__copy__()  # type: ignore[attr-defined]  # its stubs lack it
-        return copied
-
 
 _SETTINGS = select(Setting.name, Setting.value)
 _FUNCTIONS = select(ServiceFunction.function).where(ServiceFunction.service_id == bindparam("service_id"))

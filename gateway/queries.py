@@ -1,6 +1,7 @@
 """Messages that call no function: documents for who asks, and the sessions of clients that log in."""
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from gateway import access
@@ -32,7 +33,7 @@ class Queries:
             raise query.broken
         if isinstance(query, SessionQuery):
             return self._sessions.answer(facts, query)
-        return self._document(protocol, facts.copy(), query)
+        return self._document(protocol, copy(facts), query)
 
     def refused(self, query: Query) -> Any:
         """The payload that goes with the refusal of a Query."""
